@@ -1,0 +1,148 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Engines, their nodes and the nodes' status, as the SMC's elements tell them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .errors import SMCError, TargetUnknown, did_you_mean
+from .http import Session
+
+# Node states in which a node takes part and answers; in the others it may be silent for good reason.
+_ONLINE = frozenset(("Online", "Locked Online"))
+_ANSWERS = _ONLINE | {"Going Online", "Going Locked Online", "Standby", "Going Standby"}
+_UNREACHABLE = frozenset(("TIMEOUT", "NO_STATUS", "SERVER_ERROR", "DELETED"))
+
+
+@dataclass(frozen=True)
+class EngineReference:
+    """What a search tells of an engine. type: the SMC's element type, such as fw_cluster."""
+
+    name: str
+    href: str
+    type: str
+
+
+@dataclass(frozen=True)
+class NodeStatus:
+    """name: the node's. state: the engine node status (`Online`, `Locked Offline` …), empty if unknown.
+
+    monitoring: the monitoring state (READY, TIMEOUT …), empty if unknown.
+    """
+
+    name: str
+    state: str
+    monitoring: str = ""
+
+    @property
+    def online(self) -> bool:
+        return self.state in _ONLINE and self.monitoring not in _UNREACHABLE
+
+    @property
+    def answers(self) -> bool:
+        return self.state in _ANSWERS and self.monitoring not in _UNREACHABLE
+
+    def __str__(self) -> str:
+        states = [self.state or "state unknown", self.monitoring]
+        return f"{self.name} ({', '.join(state for state in states if state)})"
+
+
+@dataclass(frozen=True)
+class Availability:
+    """What is known of an engine's nodes. nodes is None when their status could not be read; why: the reason.
+
+    polling: links to the polling interface by rel, empty on an SMC before 7.1.
+    """
+
+    nodes: tuple[NodeStatus, ...] | None = None
+    why: str = ""
+    polling: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def online(self) -> int | None:
+        return None if self.nodes is None else sum(node.online for node in self.nodes)
+
+    @property
+    def silent(self) -> tuple[NodeStatus, ...]:
+        """The nodes that are known not to answer."""
+        return tuple(node for node in self.nodes or () if not node.answers)
+
+
+def search_engines(session: Session, pattern: str = "*", exact: bool = False) -> list[EngineReference]:
+    """Engines of the login's domain whose name matches; `*` is a wildcard unless exact."""
+    params = {"filter": pattern, "filter_context": "engine_clusters"}
+    if exact:
+        params.update(exact_match="true", case_sensitive="true")
+    document = session.get("elements", "listing engines", params) or {}
+    return [
+        EngineReference(str(item["name"]), str(item["href"]), str(item.get("type") or ""))
+        for item in document.get("result") or []
+        if item.get("name") and item.get("href")
+    ]
+
+
+def find_engine(session: Session, name: str) -> EngineReference:
+    """The engine of exactly this name. Raises TargetUnknown with names close to it."""
+    # Without a wildcard the SMC searches addresses and comments as well, so the name is compared here too.
+    for engine in search_engines(session, name, exact=True):
+        if engine.name == name:
+            return engine
+    known = sorted(engine.name for engine in search_engines(session))
+    advice = did_you_mean(name, known) if known else " It lists no engine at all there; another `domain` may."
+    raise TargetUnknown(
+        f"The SMC at {session.base} knows no engine '{name}' in the domain '{session.domain}'.{advice}",
+        target=name,
+        suggestions=known[:20],
+    )
+
+
+def read_availability(session: Session, engine: EngineReference) -> Availability:
+    """The status of each enabled node, one request a node. What cannot be read is said, not raised."""
+    try:
+        document = session.get(engine.href, f"reading the engine '{engine.name}'") or {}
+    except SMCError as error:
+        return Availability(why=str(error))
+    polling = {rel: href for rel, href in links_of(document).items() if rel.endswith("_monitoring")}
+    enabled = [node for node in nodes_of(document) if not node.get("disabled")]
+    try:
+        nodes = tuple(_read_node_status(session, node) for node in enabled)
+    except SMCError as error:
+        return Availability(why=str(error), polling=polling)
+    if not nodes:
+        return Availability(why="the engine lists no nodes", polling=polling)
+    return Availability(nodes=nodes, polling=polling)
+
+
+def _read_node_status(session: Session, node: Mapping[str, Any]) -> NodeStatus:
+    name = str(node.get("name") or f"node {node.get('nodeid')}")
+    links = links_of(node)
+    href = links.get("status") or (links["self"] + "/status" if "self" in links else "")
+    if not href:
+        return NodeStatus(name, "")
+    status = session.get(href, f"reading the status of '{name}'") or {}
+    # Before SMC 6.5 the keys were `status` and `state`.
+    state = status.get("engine_node_status") or status.get("status") or ""
+    monitoring = status.get("monitoring_state") or status.get("state") or ""
+    return NodeStatus(name, str(state), str(monitoring))
+
+
+def links_of(document: Mapping[str, Any]) -> dict[str, str]:
+    """The links of an element by their rel, the first of each."""
+    links: dict[str, str] = {}
+    for link in document.get("link") or []:
+        if link.get("rel") and link.get("href"):
+            links.setdefault(str(link["rel"]), str(link["href"]))
+    return links
+
+
+def nodes_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The nodes of an engine, by node id: each stands in a wrapper named after its kind."""
+    nodes = []
+    for wrapper in document.get("nodes") or []:
+        for kind, node in wrapper.items():
+            if isinstance(node, dict):
+                nodes.append({**node, "type": kind})
+    return sorted(nodes, key=lambda node: (node.get("nodeid") or 0, str(node.get("name"))))

@@ -1,0 +1,226 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Snapshots taken: a channel for each definition, all at the same time, in one session."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Union
+
+from .definitions import Definition
+from .engines import Availability, find_engine, links_of, read_availability
+from .errors import BadMessage, ChannelClosed, EngineOffline, SMCError, TargetUnknown, did_you_mean, join_names
+from .fields import Field
+from .filters import SMCFilter
+from .http import Session
+from .protocol import build_request
+from .snapshot import Snapshot, Waits, count_entries
+from .websocket import Channel
+
+
+@dataclass(frozen=True)
+class Query:
+    """What to ask for: fields and smc_filter go to the server; limit and raw are for the table."""
+
+    definition: Definition
+    target: str
+    fields: Sequence[Field] = ()
+    smc_filter: SMCFilter | None = None
+    limit: int | None = None
+    raw: bool = False
+
+
+@dataclass
+class Taken:
+    """A finished snapshot with its times: fetched_at in UTC, elapsed in seconds."""
+
+    query: Query
+    snapshot: Snapshot
+    fetched_at: datetime
+    elapsed: float
+    warnings: list[str] = field(default_factory=list)
+
+
+Outcome = Union[Taken, SMCError]
+
+# How often to look whether the polling interface has answered, in seconds.
+_POLLING_INTERVAL = 0.1
+
+
+class Target:
+    """What is known of a query's target, looked up while its entries already come.
+
+    An engine must exist, or nothing is asked; its nodes' status is needed only to judge the evidence.
+    For an administrative domain (engine=False) there is nothing to look up.
+    """
+
+    def __init__(self, session: Session, name: str, pool: Executor, engine: bool = True) -> None:
+        self._session = session
+        self._name = name
+        self._pool = pool
+        self._availability: Future[Availability] | None = None
+        if engine:
+            self._availability = pool.submit(read_availability, session, find_engine(session, name))
+
+    def availability(self, patience: float | None = None) -> Availability | None:
+        """What is known of the nodes; None for a domain, or if it is not there within so many seconds."""
+        if self._availability is None:
+            return None
+        try:
+            return self._availability.result(patience)
+        except NotYet:
+            return None
+
+    def poll(self, definition: Definition) -> Future[bool]:
+        """Asks the polling interface of SMC 7.1 and later, the one that says outright that a table is empty."""
+        return self._pool.submit(self._says_empty, definition)
+
+    def _says_empty(self, definition: Definition) -> bool:
+        href: str | None = None
+        try:
+            if not definition.targets_domain:
+                known = self.availability()
+                href = known.polling.get(definition.polling) if known else None
+            elif self._name == self._session.domain:
+                system = self._session.get(self._session.entry_point("system"), "reading the system element")
+                href = links_of(system or {}).get(definition.polling)
+            if not href:
+                return False
+            answer = self._session.get(href, f"polling {definition.name}", {"full": "False"})
+        except SMCError:
+            # Asked for additional evidence only; without it the socket's silence decides.
+            return False
+        if not isinstance(answer, dict) or answer.get("is_all") is not True:
+            return False
+        return not any(value for key, value in answer.items() if key != "is_all")
+
+
+def fetch_all(session: Session, queries: Sequence[Query], waits: Waits) -> list[Outcome]:
+    """One outcome a query, in their order: a snapshot, or what went wrong with it.
+
+    Raises what concerns all of them, such as an unknown engine.
+    """
+    channels: list[Channel] = []
+    # Each query waits in a thread of its own, and so may each look-up about its target.
+    with ThreadPoolExecutor(max_workers=3 * len(queries)) as pool:
+        wanted = dict.fromkeys((query.target, query.definition.targets_domain) for query in queries)
+        known = {(name, domain): Target(session, name, pool, engine=not domain) for name, domain in wanted}
+
+        def take(query: Query) -> Outcome:
+            try:
+                target = known[query.target, query.definition.targets_domain]
+                return fetch(session, query, waits, target, channels.append)
+            except SMCError as error:
+                return error
+
+        waiting = [pool.submit(take, query) for query in queries]
+        try:
+            return [outcome.result() for outcome in waiting]
+        except BaseException:
+            # Interrupted: the pool would wait for every thread to reach its own deadline.
+            for channel in channels:
+                channel.interrupt()
+            raise
+
+
+def fetch(session: Session, query: Query, waits: Waits, target: Target, opened: Callable[[Channel], None]) -> Taken:
+    """One snapshot. Raises an SMCError that names definition, target and what had come."""
+    request = build_request(query.definition, query.target, session.product, query.fields, query.smc_filter)
+    began = time.monotonic()
+    with Channel(session) as channel:
+        opened(channel)
+        snapshot = Snapshot(query.definition, query.target, waits, time.monotonic(), limit=query.limit, raw=query.raw)
+        try:
+            channel.send(request)
+            _collect(channel, snapshot, target)
+        except ChannelClosed as error:
+            raise ChannelClosed(_broken_off(snapshot, error), received=len(snapshot.table), **error.facts()) from None
+        except BadMessage as error:
+            raise BadMessage(_broken_off(snapshot, error), received=len(snapshot.table)) from None
+    warnings = _judge(session, snapshot, target)
+    return Taken(query, snapshot, datetime.now(timezone.utc), time.monotonic() - began, warnings)
+
+
+def _collect(channel: Channel, snapshot: Snapshot, target: Target) -> None:
+    polling: Future[bool] | None = None
+    poll_at = time.monotonic() + snapshot.waits.quiet
+    while not snapshot.completed_by:
+        until = snapshot.looks_again()
+        if not len(snapshot.table):
+            if polling is None and time.monotonic() >= poll_at:
+                polling = target.poll(snapshot.definition)
+            if polling is None:
+                until = min(until, poll_at)
+            elif not polling.done():
+                until = min(until, time.monotonic() + _POLLING_INTERVAL)
+        message = channel.receive(until)
+        now = time.monotonic()
+        if message is not None:
+            snapshot.feed(message, now)
+        if snapshot.signal:
+            known = target.availability(patience=snapshot.waits.quiet)
+            snapshot.expect(known.online if known else None)
+        elif polling is not None and polling.done() and polling.result() and not len(snapshot.table):
+            snapshot.completed_by = "is_all"
+        else:
+            known = target.availability(patience=0)
+            snapshot.expect(known.online if known else None)
+        snapshot.look(now)
+
+
+def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
+    """What the nodes' status says of a finished snapshot: warnings, or an error for a silence that is no answer."""
+    warnings = []
+    count = len(snapshot.table)
+    by_silence = snapshot.completed_by == "quiet" and not count
+    name = snapshot.target
+    if snapshot.definition.targets_domain:
+        if by_silence and name != session.domain:
+            _check_domain(session, name)
+    else:
+        # By silence, or with nodes missing, the status decides what to say; otherwise it is not waited for.
+        known = target.availability(patience=None if by_silence else 0)
+        if known is not None and known.nodes is None:
+            warnings.append(f"The nodes of '{name}' could not be checked: {known.why}")
+        elif known is not None:
+            reported = snapshot.table.count_by_node()
+            silent = [node for node in known.silent if node.name not in reported]
+            if by_silence and len(silent) == len(known.nodes or ()):
+                raise EngineOffline(
+                    f"The engine '{name}' sent nothing for {snapshot.definition.name} within {snapshot.waits.first_entry:g} s, and no node of it is online: {join_names(str(node) for node in silent)}.",
+                    nodes={node.name: node.state for node in silent},
+                )
+            if silent:
+                warnings.append(
+                    f"{snapshot.definition.name} of '{name}' without {join_names(str(node) for node in silent)}."
+                )
+    if snapshot.table.lost_deletions:
+        warnings.append(
+            f"{snapshot.table.lost_deletions} deletions in the {snapshot.definition.name} table name no delta_key and could not be applied."
+        )
+    return warnings
+
+
+def _check_domain(session: Session, name: str) -> None:
+    """Nothing came for this domain: raises TargetUnknown if the SMC lists others, but not this one."""
+    try:
+        document = session.get("elements/admin_domain", "listing the administrative domains") or {}
+    except SMCError:
+        # Only an additional check: not every administrator may list domains.
+        return
+    known = [str(item.get("name")) for item in document.get("result") or []]
+    if known and name not in known:
+        raise TargetUnknown(
+            f"The SMC at {session.base} knows no administrative domain '{name}'.{did_you_mean(name, known)}",
+            target=name,
+            suggestions=known[:20],
+        )
+
+
+def _broken_off(snapshot: Snapshot, error: SMCError) -> str:
+    return f"The {snapshot.definition.name} snapshot of '{snapshot.target}' broke off: {error.message}. {count_entries(len(snapshot.table)).capitalize()} had come, which may not be all."

@@ -1,0 +1,226 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Field names and values: what the SMC sends, under names and types that stay the same.
+
+The SMC prints a field by its internal name (`PeerEndPoint`), its column title (`Peer End-Point`) or its
+number (`506`), and the block list's fields in several spellings. Here each has one name, the internal one
+in snake_case (`peer_end_point`), and `Black` reads `block_`. Values that the catalogue knows to be numbers,
+booleans or addresses become such; a value that does not convert stays as sent, and an unknown field stays.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import FIELD_LINES
+from .definitions import DEFINITIONS, Definition
+from .errors import OptionError, did_you_mean
+
+Record = dict[str, Any]
+Converter = Callable[[Any], Any]
+
+# Keys of a record that are not fields: they cannot be asked for or filtered on, and come by themselves.
+RECORD_KEYS = ("delta_key", "first_fetch", "block_list_href", "vpn_sa_href")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of the catalogue. `id` and `title` are empty where nobody published them."""
+
+    id: int | None
+    name: str
+    title: str
+    type: str
+    definitions: frozenset[str]
+
+    @property
+    def key(self) -> str:
+        return snake_case(self.name)
+
+
+def _read_catalogue() -> tuple[Field, ...]:
+    by_initial = {definition.initial: name for name, definition in DEFINITIONS.items()}
+    fields = []
+    for line in FIELD_LINES:
+        number, name, title, kind, initials = line.split("|")
+        carriers = by_initial.values() if initials == "*" else [by_initial[initial] for initial in initials]
+        fields.append(Field(int(number) if number else None, name, title, kind, frozenset(carriers)))
+    return tuple(fields)
+
+
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_BLOCK_LIST = re.compile(r"bl(?:ack|ock)_?list(er)?_?")
+_SEPARATORS = re.compile(r"[^0-9a-z]+")
+
+
+def snake_case(name: str) -> str:
+    """`NeighborL3Data` is `neighbor_l3_data`; every spelling of a black list is a `block_list`.
+
+    A bare number, the only name that some fields have, becomes `field_1028`.
+    """
+    words = _SEPARATORS.sub("_", _WORD_START.sub("_", name).lower())
+    words = _BLOCK_LIST.sub(lambda found: f"block_list{found[1] or ''}_", words).strip("_")
+    return "field_" + words if words.isdigit() else words
+
+
+def fold(label: str) -> str:
+    """What is left of a label when case, separators and the block list's renaming are disregarded."""
+    return _SEPARATORS.sub("", label.lower()).replace("blacklist", "blocklist")
+
+
+CATALOGUE: tuple[Field, ...] = _read_catalogue()
+
+
+def _labels(definition: Definition | None) -> dict[str, Field]:
+    """Every label a field may bear, folded. A definition's own fields win, then names over titles."""
+    own = [field for field in CATALOGUE if definition and definition.name in field.definitions]
+    labels: dict[str, Field] = {}
+    for fields in (own, CATALOGUE):
+        for field in fields:
+            labels.setdefault(fold(field.name), field)
+            if field.id is not None:
+                labels.setdefault(str(field.id), field)
+        for field in fields:
+            if field.title:
+                labels.setdefault(fold(field.title), field)
+    return labels
+
+
+_LABELS: dict[str | None, dict[str, Field]] = {None: _labels(None)}
+_LABELS.update({name: _labels(definition) for name, definition in DEFINITIONS.items()})
+
+
+def find_field(label: str, definition: Definition | None = None) -> Field | None:
+    """The field with this name (in any spelling), title or number; None when the catalogue has none."""
+    return _LABELS[definition.name if definition else None].get(fold(label))
+
+
+def resolve_field(label: str, definition: Definition | None, purpose: str) -> Field:
+    """The field a user named. A number that the catalogue lacks is taken at its word.
+
+    Raises OptionError with close names; `purpose` says where the name stood ("filter", "fields").
+    """
+    field = find_field(label, definition)
+    if field is not None:
+        return field
+    if label.strip().isdigit():
+        return Field(int(label), label.strip(), "", "str", frozenset())
+    own = [known.key for known in CATALOGUE if definition is None or definition.name in known.definitions]
+    rest = [known.key for known in CATALOGUE if known.key not in own]
+    raise OptionError(
+        f"There is no field '{label}' ({purpose}).{did_you_mean(snake_case(label), own) or did_you_mean(snake_case(label), rest)} A field that the catalogue lacks can be given by its number."
+    )
+
+
+def to_integer(value: Any) -> Any:
+    """`"443"` is 443; anything but plain ASCII digits with an optional minus stays as sent."""
+    if isinstance(value, str):
+        digits = value[1:] if value[:1] == "-" else value
+        if digits.isdigit() and digits.isascii():
+            return int(value)
+    return value
+
+
+def to_boolean(value: Any) -> Any:
+    """`"true"` and `"False"` are booleans."""
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower(), value)
+    return value
+
+
+def to_address(value: Any) -> Any:
+    """A single IPv4 or IPv6 address in its shortest usual form."""
+    if isinstance(value, str):
+        try:
+            # Thrice as fast as ipaddress, and needed for every address of a large table.
+            if ":" in value:
+                return socket.inet_ntop(socket.AF_INET6, socket.inet_pton(socket.AF_INET6, value))
+            return socket.inet_ntop(socket.AF_INET, socket.inet_pton(socket.AF_INET, value))
+        except (OSError, ValueError, UnicodeError):
+            return value
+    return value
+
+
+def to_hardware_address(value: Any) -> Any:
+    """Six octets, lower case, colons."""
+    if isinstance(value, str):
+        octets = re.fullmatch(r"([0-9a-f]{2})" + r"[:-]?([0-9a-f]{2})" * 5, value.lower())
+        if octets:
+            return ":".join(octets.groups())
+    return value
+
+
+CONVERTERS: Mapping[str, Converter] = {
+    "int": to_integer,
+    "bytes": to_integer,
+    "duration": to_integer,
+    "bool": to_boolean,
+    "ip": to_address,
+    "mac": to_hardware_address,
+}
+
+_MEMORY = 65536
+
+
+class _Remembering:
+    """A converter that remembers: ports and addresses recur, and a look-up is cheaper than a conversion."""
+
+    def __init__(self, convert: Converter) -> None:
+        self._convert = convert
+        self._known: dict[str, Any] = {}
+
+    def __call__(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._known[value]
+        except KeyError:
+            if len(self._known) >= _MEMORY:
+                self._known.clear()
+            converted = self._known[value] = self._convert(value)
+            return converted
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What is the same for all records with the same keys in the same order."""
+
+    keys: tuple[str, ...]
+    conversions: tuple[tuple[str, Converter], ...]
+
+
+class EntryReader:
+    """Turns the SMC's records of one definition into entries with predictable keys and typed values."""
+
+    def __init__(self, definition: Definition) -> None:
+        self._definition = definition
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
+        self._converters = {kind: _Remembering(convert) for kind, convert in CONVERTERS.items()}
+
+    def read(self, record: Record) -> Record:
+        """One entry, in the record's order."""
+        labels = tuple(record)
+        shape = self._shapes.get(labels)
+        if shape is None:
+            shape = self._shapes[labels] = self._learn(labels)
+        entry = dict(zip(shape.keys, record.values()))
+        for key, convert in shape.conversions:
+            entry[key] = convert(entry[key])
+        return entry
+
+    def _learn(self, labels: tuple[str, ...]) -> _Shape:
+        keys: list[str] = []
+        conversions = []
+        for label in labels:
+            field = None if label in RECORD_KEYS else find_field(label, self._definition)
+            key = field.key if field else snake_case(label)
+            if key in keys:
+                key = label
+            keys.append(key)
+            if field and field.type in self._converters:
+                conversions.append((key, self._converters[field.type]))
+        return _Shape(tuple(keys), tuple(conversions))

@@ -1,0 +1,456 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""One session with the SMC over HTTP: versions, login, requests, logout.
+
+Every login is followed by a logout unless the session was handed in; every href is re-based on the
+configured URL, because the SMC prints its own idea of its host; no message holds a secret, which is why
+the texts of requests' exceptions (they quote the URL, and an administrator's login puts the password there)
+are never passed on.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import ssl
+import threading
+import time
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from .causes import explain_tls, root_cause, shorten
+from .connection import (
+    DEFAULT_DOMAIN,
+    Connection,
+    Version,
+    bare_url,
+    certificate_authorities,
+    offered_versions,
+    version_key,
+)
+from .errors import (
+    ApiVersionNotOffered,
+    ConnectionFailed,
+    LoginRefused,
+    MissingLibrary,
+    OptionError,
+    RequestRefused,
+    SessionExpired,
+    SMCError,
+    TLSRefused,
+    join_names,
+)
+
+try:
+    import requests
+    import requests.adapters
+    import requests.utils
+    import urllib3
+
+    REQUESTS_MISSING: ImportError | None = None
+except ImportError as error:
+    REQUESTS_MISSING = error
+
+# The SMC answers 503 while the database is busy and 429 when asked too often; both are worth a wait.
+_BUSY = (429, 503)
+_TRIES = 5
+_BACKOFF = 0.3
+_LONGEST_WAIT = 30.0
+
+
+class Answer:
+    """What the SMC answered: `status`, `headers`, `text`, and the JSON document if it is one."""
+
+    def __init__(self, response: requests.Response) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self.text = response.text
+        self._response = response
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def document(self) -> Any:
+        """The JSON document; None for an empty body. Raises ConnectionFailed for anything else."""
+        if not self.text.strip():
+            return None
+        try:
+            return self._response.json()
+        except ValueError:
+            raise ConnectionFailed(
+                f"{bare_url(self._response.url)} answered HTTP {self.status} with something that is not JSON. Is it the address of the SMC API "
+                "(by default port 8082)?"
+            ) from None
+
+    def message(self) -> str:
+        """The server's own words for a person: message and details of the error body, else its text."""
+        try:
+            document = self._response.json()
+        except ValueError:
+            document = None
+        if isinstance(document, dict) and (document.get("message") or document.get("details")):
+            details = document.get("details") or []
+            details = [details] if isinstance(details, str) else [str(detail) for detail in details]
+            parts = [str(document.get("message") or ""), *details]
+            return shorten(" ".join(part.strip() for part in parts if part.strip()))
+        return shorten(re.sub(r"<[^>]*>", " ", self.text)) or "no explanation"
+
+    def cookies(self) -> str | None:
+        """All cookies that the answer sets, as a Cookie header's value."""
+        raw = self._response.raw.headers.getlist("Set-Cookie")
+        return "; ".join(cookie.split(";", 1)[0].strip() for cookie in raw) or None
+
+
+class Session:
+    """A login, and requests in its name. Use as a context manager; safe for several threads.
+
+    api_version: the version in every URL. product: the newest version that the SMC offers, which tells its
+    own. domain: the administrative domain of the login. warnings: sentences for the user.
+    """
+
+    def __init__(self, connection: Connection, pool_size: int = 16) -> None:
+        if REQUESTS_MISSING is not None:
+            raise MissingLibrary("requests", library="requests")
+        self.connection = connection
+        self.warnings: list[str] = []
+        self.logins = 0
+        self._handed_in = connection.session
+        self.base = connection.base
+        self.verify = certificate_authorities(connection, requests.utils.DEFAULT_CA_BUNDLE_PATH)
+        if self.verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        self._http = requests.Session()
+        # With trust_env, requests would take a .netrc password for this host, and the environment's CA over ours.
+        self._http.trust_env = False
+        self._http.proxies = dict(requests.utils.get_environ_proxies(self.base))
+        self._http.verify = self.verify
+        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
+        self._http.mount("http://", adapter)
+        self._http.mount("https://", adapter)
+        self._http.headers["Accept"] = "application/json"
+        # Cookies are kept by hand: a cookie for the host that the SMC believes it is must be sent all the same.
+        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._lock = threading.Lock()
+        self._cookie: str | None = None
+        self._token: str | None = None
+        self._own_login = False
+        self._entry_points: dict[str, str] | None = None
+        self.api_version = ""
+        self.product: Version = ()
+        self.domain = connection.domain or DEFAULT_DOMAIN
+
+    def __enter__(self) -> Session:  # noqa: PYI034 (Self needs Python 3.11)
+        try:
+            if self._handed_in:
+                self._resume(self._handed_in)
+            else:
+                self._choose_version()
+                self._login()
+        except BaseException:
+            self._http.close()
+            raise
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        try:
+            if self._own_login:
+                self.logout()
+        finally:
+            self._http.close()
+
+    @property
+    def proxies(self) -> Mapping[str, str]:
+        return dict(self._http.proxies)
+
+    def credentials(self) -> tuple[str | None, str | None]:
+        """Cookie and token of the session, for the WebSocket; one of them is None."""
+        return self._cookie, self._token
+
+    def tls_context(self) -> ssl.SSLContext:
+        """What the WebSocket trusts: the same CAs as HTTP, host name included."""
+        if self.verify is False:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+            return context
+        path = str(self.verify)
+        folder = Path(path).is_dir()
+        return ssl.create_default_context(cafile=None if folder else path, capath=path if folder else None)
+
+    def hand_over(self) -> dict[str, Any]:
+        """What another task needs to go on with this session. It is not logged out when this object ends."""
+        self._own_login = False
+        return {
+            "url": self.base,
+            "api_version": self.api_version,
+            "product_version": ".".join(str(part) for part in self.product),
+            "domain": self.domain,
+            "cookie": self._cookie,
+            "token": self._token,
+        }
+
+    def rebase(self, href: str) -> str:
+        """An href of the SMC's, or a path such as `elements`, as a URL of the configured SMC."""
+        parts = urlsplit(href)
+        if not parts.scheme:
+            return f"{self.base}/{self.api_version}/{href.lstrip('/')}"
+        base = urlsplit(self.base)
+        path = parts.path
+        if base.path and not path.startswith(base.path + "/"):
+            path = base.path + path
+        return urlunsplit((base.scheme, base.netloc, path, parts.query, ""))
+
+    def get(self, href: str, doing: str, params: Mapping[str, str] | None = None) -> Any:
+        """The JSON document behind an href; None for an empty answer. `doing` completes "while …"."""
+        return self.expect(self.request("GET", href, doing, params=params), doing).document()
+
+    def entry_point(self, rel: str) -> str:
+        """The href of one of the SMC's entry points. Raises RequestRefused when there is none."""
+        if self._entry_points is None:
+            document = self.get("api", "listing the entry points") or {}
+            listed = document.get("entry_point") or []
+            self._entry_points = {str(item.get("rel")): str(item.get("href")) for item in listed}
+        try:
+            return self._entry_points[rel]
+        except KeyError:
+            raise RequestRefused(f"{self.base} has no entry point '{rel}'.", status=404) from None
+
+    def expect(self, answer: Answer, doing: str) -> Answer:
+        """The answer, if it is a success. Raises RequestRefused with the server's words."""
+        if answer.ok:
+            return answer
+        raise RequestRefused(
+            f"{self.base} refused {doing}: HTTP {answer.status}, {self.words_of(answer)}.{_advice(answer.status)}",
+            status=answer.status,
+            server_message=self.words_of(answer),
+        )
+
+    def request(
+        self,
+        method: str,
+        href: str,
+        doing: str,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request in the session's name, with one new login when the session has expired.
+
+        Any status is an answer, except 401 after the new login: SessionExpired. Raises ConnectionFailed.
+        """
+        before = self.credentials()
+        answer = self._send(method, self.rebase(href), doing, params, json, {**(headers or {}), **self._identity()})
+        if answer.status != 401:
+            return answer
+        self.renew(before, doing)
+        answer = self._send(method, self.rebase(href), doing, params, json, {**(headers or {}), **self._identity()})
+        if answer.status == 401:
+            raise SessionExpired(
+                f"{self.base} does not accept a new session either, while {doing}: HTTP 401, {self.words_of(answer)}."
+            )
+        return answer
+
+    def renew(self, refused: tuple[str | None, str | None], doing: str) -> None:
+        """Log in anew because these credentials were refused, unless another thread has done so already."""
+        with self._lock:
+            if self.credentials() != refused:
+                return
+            if not self.connection.has_credentials:
+                raise SessionExpired(
+                    f"The session that was handed in is not accepted by {self.base} any more, while {doing}. Log in again with "
+                    "ngfw.smc.login, or give credentials beside `session`."
+                )
+            self._cookie = self._token = None
+            self._login()
+
+    def logout(self) -> None:
+        """End the session on the SMC. A failure is a warning: what was asked for has been done by then."""
+        self._own_login = False
+        try:
+            answer = self._send("PUT", self.rebase("logout"), "logging out", None, None, self._identity())
+        except SMCError as error:
+            self.warnings.append(f"The logout failed, so the session stays until it expires: {error}")
+            return
+        if not answer.ok and answer.status != 401:
+            self.warnings.append(
+                "The logout failed, so the session stays until it expires: "
+                f"HTTP {answer.status}, {self.words_of(answer)}."
+            )
+
+    def words_of(self, answer: Answer) -> str:
+        """The server's explanation of an answer, without secrets and full stop."""
+        return self.scrub(answer.message()).rstrip(".")
+
+    def scrub(self, text: str) -> str:
+        """The text without any secret of this session."""
+        secrets = (self.connection.api_key, self.connection.password, self._cookie, self._token)
+        for secret in secrets:
+            if secret:
+                text = text.replace(secret, "********")
+        return text
+
+    def _choose_version(self) -> None:
+        answer = self._send("GET", self.base + "/api", "asking for its API versions", None, None, {})
+        document = self.expect(answer, "to list its API versions").document()
+        offered = offered_versions(document)
+        if not offered:
+            raise ConnectionFailed(
+                f"{self.base}/api answered, but not with a list of API versions. Is it the address of the SMC API "
+                "(by default port 8082)?"
+            )
+        newest = max(offered, key=version_key)
+        self.product = version_key(newest)
+        wanted = self.connection.api_version
+        if wanted is None:
+            self.api_version = newest
+            return
+        if wanted not in offered:
+            advice = ""
+            if wanted + "0" in offered:
+                advice = f" Write '{wanted}0' in quotes: YAML reads the bare number as {wanted}."
+            raise ApiVersionNotOffered(
+                f"{self.base} does not offer API version {wanted}; it offers {join_names(offered)}.{advice}",
+                offered=offered,
+            )
+        self.api_version = wanted
+
+    def _login(self) -> None:
+        connection = self.connection
+        domain = {"domain": connection.domain} if connection.domain else {}
+        params: dict[str, str] | None = None
+        body: dict[str, str] = dict(domain)
+        if connection.api_key:
+            path, whose = "login", "with the API key"
+            body["authenticationkey"] = connection.api_key
+        elif connection.username and connection.password:
+            path, whose = "lms_login", f"as administrator '{connection.username}'"
+            params = {"login": connection.username, "pwd": connection.password, **domain}
+        else:
+            raise OptionError("There is nothing to log in with: give `api_key`, or `username` and `password`.")
+        where = f"in the domain '{connection.domain}'" if connection.domain else "in the default domain"
+        doing = f"logging in {whose} {where}"
+        answer = self._send("POST", self.rebase(path), doing, params, body, {})
+        if not answer.ok:
+            message = self.words_of(answer)
+            check = "the key" if connection.api_key else "name and password"
+            if connection.domain:
+                check += ", that the domain exists and that it may be used with them"
+            raise LoginRefused(
+                f"{self.base} refused the login {whose} {where} (API {self.api_version}): HTTP {answer.status}, {message}. Check {check}.",
+                status=answer.status,
+                server_message=message,
+            )
+        self._token = answer.headers.get("Authorization")
+        self._cookie = None if self._token else answer.cookies()
+        if not self._token and not self._cookie:
+            raise LoginRefused(
+                f"{self.base} accepted the login but gave neither a session cookie nor a token.",
+                status=answer.status,
+            )
+        self.logins += 1
+        self._own_login = True
+
+    def _resume(self, handed_in: Mapping[str, Any]) -> None:
+        self.api_version = str(handed_in["api_version"])
+        self.product = version_key(str(handed_in.get("product_version") or self.api_version))
+        self.domain = str(handed_in.get("domain") or self.domain)
+        self._cookie = handed_in.get("cookie")
+        self._token = handed_in.get("token")
+        if not self._cookie and not self._token:
+            raise OptionError(
+                "`session` holds neither a cookie nor a token. Hand on `session` of ngfw.smc.login whole."
+            )
+
+    def _identity(self) -> dict[str, str]:
+        identity = {}
+        if self._cookie:
+            identity["Cookie"] = self._cookie
+        if self._token:
+            identity["Authorization"] = self._token
+        return identity
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        params: Mapping[str, str] | None,
+        json: Any,
+        headers: Mapping[str, str],
+    ) -> Answer:
+        started = time.monotonic()
+        for attempt in range(_TRIES):
+            try:
+                response = self._http.request(
+                    method,
+                    url,
+                    params=params,
+                    json=json,
+                    headers=dict(headers),
+                    timeout=(self.connection.connect_timeout, self.connection.read_timeout),
+                    # A redirected login would carry the key to another host.
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                raise self._explain(error, doing) from None
+            if 300 <= response.status_code < 400 and response.status_code != 304:
+                elsewhere = bare_url(response.headers.get("Location", "nowhere"))
+                raise ConnectionFailed(
+                    f"{self.base} answered with a redirect to {elsewhere} while {doing}. Is `url` right?"
+                )
+            if response.status_code not in _BUSY or attempt == _TRIES - 1:
+                break
+            pause = _retry_after(response.headers.get("Retry-After"), _BACKOFF * 2**attempt)
+            if time.monotonic() + pause - started > min(_LONGEST_WAIT, self.connection.read_timeout):
+                break
+            time.sleep(pause)
+        return Answer(response)
+
+    def _explain(self, error: requests.RequestException, doing: str) -> SMCError:
+        if isinstance(error, requests.exceptions.SSLError):
+            return TLSRefused(explain_tls(self.base, error))
+        if isinstance(error, requests.exceptions.ProxyError):
+            reason = f"the proxy did not take the connection ({root_cause(error)})"
+        elif isinstance(error, requests.exceptions.ConnectTimeout):
+            reason = f"no connection within {self.connection.connect_timeout:g} s"
+        elif isinstance(error, requests.exceptions.ReadTimeout):
+            reason = f"no answer within {self.connection.read_timeout:g} s"
+        else:
+            reason = root_cause(error)
+        return ConnectionFailed(
+            f"Could not reach the SMC API at {self.base} while {doing}: {self.scrub(reason)}. Check `url` (the API listens on port 8082 by default "
+            "and must be switched on in the Management Server's properties), DNS and firewalls."
+        )
+
+
+class _HidePasswords(logging.Filter):
+    """The API wants an administrator's password in the query of lms_login, and urllib3 logs queries."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(
+                re.sub(r"pwd=[^&\s]*", "pwd=********", item) if isinstance(item, str) else item for item in record.args
+            )
+        return True
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_HidePasswords())
+
+
+def _retry_after(header: str | None, default: float) -> float:
+    try:
+        return max(0.0, float(header)) if header else default
+    except ValueError:
+        return default
+
+
+def _advice(status: int) -> str:
+    if status == 403:
+        return " The API client or administrator lacks the permission for it."
+    if status in _BUSY:
+        return f" The SMC stayed busy through {_TRIES} tries; try again later or with fewer requests at a time."
+    return ""

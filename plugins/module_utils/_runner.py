@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""What a module does, apart from where it runs.
+
+A runner takes validated options and gives a result, or raises an SMCError. Two hosts run it with the same
+outcome: the module file through `run_module`, and the action plugin of the same name in the controller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ._core.errors import MissingLibrary, SMCError
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a task asks for. params: validated options; check_mode and diff as the task sets them."""
+
+    params: Mapping[str, Any]
+    check_mode: bool = False
+    diff: bool = False
+
+
+@dataclass(frozen=True)
+class Runner:
+    """arguments: the argument spec. constraints: mutually_exclusive and the like, as AnsibleModule takes them.
+
+    run: raises SMCError; the result's `warnings` are sentences for the user.
+    defaults_target: whether these raw task arguments leave out a target that the inventory host can stand for.
+    """
+
+    arguments: Mapping[str, Any]
+    run: Callable[[Options], Result]
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    defaults_target: Callable[[Mapping[str, Any]], bool] | None = None
+
+
+class PartialFailure(SMCError):
+    """Something failed and something was done. result: what to return beside the message."""
+
+    kind = "partial"
+
+    def __init__(self, message: str, result: Result, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.result = result
+
+
+def failure(error: SMCError) -> Result:
+    """The failed task's result: `msg` for people, `error` for programs, and what was done all the same."""
+    result: Result = dict(error.result) if isinstance(error, PartialFailure) else {}
+    result.update(failed=True, msg=error.message, error=error.details())
+    if isinstance(error, MissingLibrary):
+        result["msg"] = missing_required_lib(error.message)
+    return result
+
+
+def run_module(runner: Runner) -> None:
+    """The module host."""
+    module = AnsibleModule(argument_spec=dict(runner.arguments), supports_check_mode=True, **dict(runner.constraints))
+    try:
+        result = runner.run(Options(module.params, module.check_mode, module._diff))  # noqa: SLF001 (no public way)
+    except SMCError as error:
+        module.fail_json(**failure(error))
+    else:
+        for warning in result.pop("warnings", []):
+            module.warn(warning)
+        module.exit_json(**result)
