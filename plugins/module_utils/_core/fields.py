@@ -217,9 +217,9 @@ class EntryReader:
         conversions = []
         for label in labels:
             field = None if label in RECORD_KEYS else find_field(label, self._definition)
-            key = field.key if field else snake_case(label)
-            if key in keys:
-                key = label
+            name = field.key if field else snake_case(label)
+            spellings = (name, label, *(f"{label}_{number}" for number in range(len(labels))))
+            key = next(spelling for spelling in spellings if spelling and spelling not in keys)
             keys.append(key)
             if field and field.type in self._converters:
                 conversions.append((key, self._converters[field.type]))

@@ -29,6 +29,9 @@ from .table import Growth, Table
 
 DOUBT = 4
 
+# Seconds without another flagged entry that confirm first_fetch_over.
+SETTLE = 0.5
+
 Node = Optional[str]
 
 
@@ -79,11 +82,14 @@ class Evidence:
             return "first_fetch_over"
         return None
 
-    def certain(self, signal: str) -> bool:
-        """Whether the signal needs no silence to confirm it."""
+    def confirmation(self, signal: str, quiet: float) -> float:
+        """How many seconds without a contradiction the signal needs to be believed."""
         if self.expected is None:
-            return False
-        return signal == "event4" or not self.full
+            return quiet
+        if signal == "event4":
+            return 0.0
+        # A change may come between two messages of the initial set.
+        return quiet if self.full else min(quiet, SETTLE)
 
     def silence_doubted(self) -> bool:
         return self.full or len(self.seen) < (self.expected or 0)
@@ -167,6 +173,9 @@ class Snapshot:
         self.evidence.add(growth, len(message.added))
         if growth.added or not self._answered:
             self._last_growth = now
+        if growth.flagged:
+            # More of the initial set: whatever the signal was, it speaks anew from here.
+            self._signal = None
         self._answered = True
         if self._limit is not None and len(self.table) > self._limit:
             self.truncated = True
@@ -179,7 +188,7 @@ class Snapshot:
         signal = self.evidence.signal()
         if signal != self._signal:
             self._signal, self._signal_since = signal, now
-        if signal and (self.evidence.certain(signal) or now >= self._signal_since + self.waits.quiet):
+        if signal and now >= self._confirmed_at(signal):
             self.completed_by = signal
         elif now >= self._silence_ends():
             self.completed_by = "quiet"
@@ -193,18 +202,22 @@ class Snapshot:
     def _silence_ends(self) -> float:
         if not self._answered:
             return self._started + self.waits.first_entry
-        factor = DOUBT if self.evidence.silence_doubted() else 1
-        silence = self._last_growth + self.waits.quiet * factor
         if not len(self.table):
-            return min(silence, max(self._started + self.waits.first_entry, self._last_growth + self.waits.quiet))
-        return silence
+            # An empty message speaks for one node; where there may be more, the others have their time.
+            alone = self.evidence.expected == 1
+            first_entry = self._started + self.waits.first_entry
+            return self._last_growth + self.waits.quiet if alone else max(first_entry, self._last_growth)
+        return self._last_growth + self.waits.quiet * (DOUBT if self.evidence.silence_doubted() else 1)
 
     def looks_again(self) -> float:
         """When to call `look` if no message comes before."""
         times = [self._silence_ends(), self._started + self.waits.timeout]
         if self._signal:
-            times.append(self._signal_since + self.waits.quiet)
+            times.append(self._confirmed_at(self._signal))
         return min(times)
+
+    def _confirmed_at(self, signal: str) -> float:
+        return self._signal_since + self.evidence.confirmation(signal, self.waits.quiet)
 
     @property
     def signal(self) -> str | None:

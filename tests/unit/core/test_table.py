@@ -1,0 +1,120 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Folding: the live table equals what its added, updated and deleted records say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import ACTIVE_ALERTS, CONNECTIONS, ROUTING
+from ansible_collections.ngfw.smc.plugins.module_utils._core.protocol import Message
+from ansible_collections.ngfw.smc.plugins.module_utils._core.table import Table
+
+
+def _records(*records: dict[str, Any], where: str = "added") -> Message:
+    return Message(fetch=1, has_records=True, **{where: list(records)})
+
+
+_keys = st.sampled_from([None, "AA==", "AQ==", "Ag=="])
+_nodes = st.sampled_from(["node 1", "node 2"])
+_record = st.fixed_dictionaries(
+    {"NodeId": _nodes, "Sport": st.integers(0, 9).map(str)}, optional={"State": st.sampled_from(["New", "Related"])}
+)
+_step = st.tuples(st.sampled_from(["added", "updated", "deleted"]), _record, st.sampled_from(["AA==", "AQ==", "Ag=="]))
+
+
+@given(st.lists(_step))
+def test_the_table_is_what_a_dictionary_by_node_and_key_would_be(steps: list[tuple[str, dict[str, str], str]]) -> None:
+    table = Table(CONNECTIONS)
+    expected: dict[tuple[str, str], dict[str, Any]] = {}
+    for where, record, delta_key in steps:
+        table.apply(_records({**record, "delta_key": delta_key}, where=where))
+        identity = (record["NodeId"], delta_key)
+        entry: dict[str, Any] = {"node_id": record["NodeId"], "sport": int(record["Sport"]), "delta_key": delta_key}
+        if "State" in record:
+            entry["state"] = record["State"]
+        if where == "added":
+            expected[identity] = entry
+        elif where == "updated":
+            expected[identity] = {**expected.get(identity, {}), **entry}
+        else:
+            expected.pop(identity, None)
+    assert list(table.entries()) == list(expected.values())
+    assert len(table) == len(expected)
+    assert sum(table.count_by_node().values()) == len(expected)
+
+
+def test_one_key_on_two_nodes_is_two_entries() -> None:
+    table = Table(ROUTING)
+    for node in ("HQ node 1", "HQ node 2"):
+        table.apply(_records({"NodeId": node, "RouteNetwork": "10.0.0.0", "delta_key": "AAEKAhg="}))
+    assert table.count_by_node() == {"HQ node 1": 1, "HQ node 2": 1}
+
+
+def test_the_creator_stands_in_for_a_missing_sender() -> None:
+    table = Table(ROUTING)
+    table.apply(_records({"CompId": "ngf-1065", "RouteNetwork": "10.0.0.0", "delta_key": "AAEKAhg="}))
+    assert table.count_by_node() == {"ngf-1065": 1}
+
+
+def test_entries_without_a_key_are_all_kept() -> None:
+    table = Table(ACTIVE_ALERTS)
+    for _time in range(2):
+        table.apply(_records({"NodeId": "n", "Situation": "S"}))
+    assert len(table) == 2
+    assert table.apply(_records({"NodeId": "n", "Situation": "S"}, where="deleted")).added == 0
+    assert len(table) == 2
+    assert table.lost_deletions == 1
+
+
+def test_an_update_in_the_added_list_is_an_entry() -> None:
+    table = Table(CONNECTIONS)
+    table.apply(_records({"NodeId": "n", "Src": "10.0.0.1", "SessionEvent": "2", "delta_key": "AA=="}))
+    table.apply(_records({"NodeId": "n", "Src": "10.0.0.1", "SessionEvent": "3", "delta_key": "AQ=="}))
+    assert len(table) == 2
+
+
+def test_a_partial_update_keeps_what_it_does_not_name() -> None:
+    table = Table(CONNECTIONS)
+    table.apply(_records({"NodeId": "n", "Src": "10.0.0.1", "State": "New", "delta_key": "AA=="}))
+    table.apply(_records({"NodeId": "n", "State": "TCP established", "delta_key": "AA=="}, where="updated"))
+    assert list(table.entries()) == [
+        {"node_id": "n", "src": "10.0.0.1", "state": "TCP established", "delta_key": "AA=="}
+    ]
+
+
+def test_all_sent_is_a_mark_and_no_entry_unless_it_has_fields() -> None:
+    table = Table(CONNECTIONS)
+    growth = table.apply(
+        _records(
+            {"NodeId": "n", "SessionEvent": "4", "DataType": "6", "ReceptionTime": "2025-03-04 10:00:02"},
+            {"NodeId": "m", "SessionEvent": 4, "Src": "10.0.0.1", "delta_key": "AA=="},
+        )
+    )
+    assert growth.all_sent == ["n", "m"]
+    assert [entry["src"] for entry in table.entries()] == ["10.0.0.1"]
+
+
+def test_the_mark_of_the_transfer_is_no_part_of_an_entry() -> None:
+    table = Table(CONNECTIONS)
+    growth = table.apply(_records({"NodeId": "n", "Src": "10.0.0.1", "delta_key": "AA==", "first_fetch": True}))
+    assert growth.flagged == {"n"}
+    assert list(table.entries()) == [{"node_id": "n", "src": "10.0.0.1", "delta_key": "AA=="}]
+
+
+def test_raw_keeps_the_record_as_sent() -> None:
+    record = {"NodeId": "n", "Src": "10.0.0.1", "Sport": "80", "delta_key": "AA==", "first_fetch": True}
+    table = Table(CONNECTIONS, raw=True)
+    table.apply(_records(record))
+    assert list(table.entries()) == [record]
+    assert table.tally(table.entries(), ["sport", "state"]) == {"sport": {"80": 1}, "state": {"": 1}}
+
+
+def test_counts_are_most_frequent_first() -> None:
+    table = Table(CONNECTIONS)
+    for number, state in enumerate(["New", "Related", "Related"]):
+        table.apply(_records({"NodeId": "n", "State": state, "delta_key": str(number)}))
+    assert list(table.tally(table.entries(), ["state"])["state"].items()) == [("Related", 2), ("New", 1)]
