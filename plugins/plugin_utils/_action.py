@@ -54,6 +54,8 @@ class SMCAction(ActionBase):
         return result
 
     def _run_here(self) -> Result:
+        # The name that ansible-core puts into its own messages about options.
+        self._load_name = self.module
         validation, arguments = self.validate_argument_spec(dict(self.runner.arguments), **self.runner.constraints)
         # As AnsibleModule has it, every option of the spec is there.
         params = {**dict.fromkeys(self.runner.arguments), **arguments}

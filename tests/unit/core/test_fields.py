@@ -7,9 +7,6 @@ from __future__ import annotations
 import ipaddress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import (
     BLOCK_LIST,
     CONNECTIONS,
@@ -30,6 +27,8 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.fields import (
     to_hardware_address,
     to_integer,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(

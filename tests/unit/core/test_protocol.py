@@ -8,14 +8,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import BLOCK_LIST, CONNECTIONS
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import BadMessage, FilterTooLong
 from ansible_collections.ngfw.smc.plugins.module_utils._core.fields import resolve_field
 from ansible_collections.ngfw.smc.plugins.module_utils._core.filters import read_conditions
 from ansible_collections.ngfw.smc.plugins.module_utils._core.protocol import build_abort, build_request, read_frame
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def test_the_plain_request_is_the_documented_one() -> None:

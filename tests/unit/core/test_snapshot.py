@@ -7,13 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import CONNECTIONS
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import QueryRefused, SnapshotTimeout
 from ansible_collections.ngfw.smc.plugins.module_utils._core.protocol import Message
 from ansible_collections.ngfw.smc.plugins.module_utils._core.snapshot import DOUBT, SETTLE, Snapshot, Waits
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 WAITS = Waits(first_entry=10.0, quiet=2.0, timeout=60.0)
 

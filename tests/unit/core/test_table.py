@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import ACTIVE_ALERTS, CONNECTIONS, ROUTING
 from ansible_collections.ngfw.smc.plugins.module_utils._core.protocol import Message
 from ansible_collections.ngfw.smc.plugins.module_utils._core.table import Table
+from hypothesis import given
+from hypothesis import strategies as st
 
 
 def _records(*records: dict[str, Any], where: str = "added") -> Message:
