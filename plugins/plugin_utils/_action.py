@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import SMCError
-from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, Result, Runner, failure
+from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, Result, Runner, failure, secrets_in
 
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -64,7 +64,8 @@ class SMCAction(ActionBase):
         except SMCError as error:
             result = failure(error)
         result["invocation"] = {"module_args": params}
-        return _without_secrets(result, validation._no_log_values)  # noqa: SLF001 (there is no public way)
+        secrets = validation._no_log_values | secrets_in(params)  # noqa: SLF001 (there is no public way)
+        return _without_secrets(result, secrets)
 
     def _default_target(self, variables: Mapping[str, Any]) -> None:
         defaults_target = self.runner.defaults_target

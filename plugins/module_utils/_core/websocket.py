@@ -32,7 +32,7 @@ try:
 except ImportError as error:
     WEBSOCKET_MISSING = error
 
-_REFUSED_LOGIN = (401, 403)
+_REFUSED_SESSION = (401, 403)
 
 _LIKELY_CAUSE = {
     400: "The SMC did not take this for a WebSocket request; is a proxy in between?",
@@ -60,9 +60,12 @@ class Channel:
         try:
             self._open()
         except HandshakeRefused as error:
-            if error.details().get("status") not in _REFUSED_LOGIN or not self._session.connection.has_credentials:
+            if error.details().get("status") not in _REFUSED_SESSION:
                 raise
-            self._session.renew(refused, "opening the monitoring socket")
+            # Has the session expired, or may it not monitor? HTTP tells, and logs in anew if need be.
+            self._session.get("elements", "checking the session", {"filter": "*", "filter_context": "engine_clusters"})
+            if self._session.credentials() == refused:
+                raise
             self._open()
         return self
 
