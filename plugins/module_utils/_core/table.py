@@ -16,11 +16,10 @@ from itertools import islice
 from typing import Any
 
 from .definitions import Definition
-from .fields import EntryReader, Record
+from .fields import CATALOGUE, EntryReader, Record
 from .protocol import Message, Records
 
-# What every record carries besides its definition's own fields. A record of SessionEvent 4 that has
-# nothing else says "that was all" and is no entry.
+# What any record may carry besides the fields that make it an entry of its table.
 _ENVELOPE = frozenset(
     (
         "session_event",
@@ -32,8 +31,7 @@ _ENVELOPE = frozenset(
         "timestamp",
         "reception_time",
         "ref_event",
-        "delta_key",
-        "first_fetch",
+        "info_msg",
     )
 )
 
@@ -59,20 +57,28 @@ class Table:
     """Entries by (node, delta_key), in order of first appearance.
 
     raw: keep what the SMC sent instead of named and typed entries.
+    journal: where set, what changes is written there too, by the same keys; None for an entry that is gone.
     """
 
     def __init__(self, definition: Definition, raw: bool = False) -> None:
         self._reader = EntryReader(definition)
+        own = (field.key for field in CATALOGUE if definition.name in field.definitions)
+        self._own_keys = frozenset(own) - _ENVELOPE
         self._raw = raw
         self._entries: dict[tuple[Any, ...], Record] = {}
         self._unkeyed = 0
         self.lost_deletions = 0
+        self.journal: dict[tuple[Any, ...], Record | None] | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def entries(self) -> Iterator[Record]:
         return iter(self._entries.values())
+
+    def items(self) -> Iterator[tuple[tuple[Any, ...], Record]]:
+        """Keys and entries."""
+        return iter(self._entries.items())
 
     def count_by_node(self, first: int | None = None) -> dict[str, int]:
         """Entries by node, of all or of so many first ones; the empty name stands for entries that name none."""
@@ -104,7 +110,10 @@ class Table:
             node = node_of(entry)
             growth.unflagged.add(node)
             if entry.get("delta_key"):
-                self._entries.pop((node, entry["delta_key"]), None)
+                key = (node, entry["delta_key"])
+                self._entries.pop(key, None)
+                if self.journal is not None:
+                    self.journal[key] = None
             else:
                 self.lost_deletions += 1
         return growth
@@ -117,7 +126,7 @@ class Table:
             first_fetch = entry.pop("first_fetch", False)
             if entry.get("session_event") in _ALL_SENT:
                 growth.all_sent.append(node)
-                if _ENVELOPE.issuperset(entry):
+                if not any(entry.get(key) not in (None, "") for key in self._own_keys):
                     continue
             (growth.flagged if first_fetch else growth.unflagged).add(node)
             delta_key = entry.get("delta_key")
@@ -129,6 +138,8 @@ class Table:
             # Whether an update is a whole entry or only what changed is not public: keeping what it
             # does not name is right for both.
             entries[key] = {**entries[key], **kept} if merge and key in entries else kept
+            if self.journal is not None:
+                self.journal[key] = entries[key]
 
 
 def node_of(entry: Record) -> str | None:

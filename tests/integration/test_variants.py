@@ -1,0 +1,179 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The core against every kind of SMC that the public record leaves possible, over real sockets.
+
+Whatever the SMC does, a snapshot holds each entry once, or fails. The truth is the simulator's own world.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
+from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import EngineOffline, SMCError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.fetch import Query, Taken, fetch_all
+from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.snapshot import Waits
+
+from tests.simulator import Fault, Scenario, Simulator
+
+WAITS = Waits(first_entry=1.5, quiet=0.25, timeout=20.0)
+CONNECTIONS = 450
+SIGNALS = [[], ["event4"], ["event4_last"], ["first_fetch"], ["end"], ["event4", "first_fetch"], ["first_fetch", "end"]]
+ENGINE_DEFINITIONS = [name for name, definition in DEFINITIONS.items() if not definition.targets_domain]
+
+
+@pytest.fixture(scope="module")
+def smc() -> Iterator[Simulator]:
+    """One SMC, whose kind each test sets."""
+    with Simulator(connections=CONNECTIONS) as running:
+        yield running
+
+
+def _play(smc: Simulator, **scenario: Any) -> None:
+    smc.scenario.update(Scenario(**scenario).to_dict())
+
+
+def _take(
+    smc: Simulator, target: str, names: list[str], waits: Waits = WAITS, **connection: Any
+) -> dict[str, Taken | SMCError]:
+    credentials = connection or {"api_key": smc.api_key}
+    queries = [Query(DEFINITIONS[name], target) for name in names]
+    with Session(Connection(smc.url, **credentials)) as session:
+        outcomes = fetch_all(session, queries, waits)
+    assert session.warnings == []
+    assert smc.statistics.open_sessions == 0
+    return dict(zip(names, outcomes, strict=True))
+
+
+def _identities(entries: Any) -> Counter[tuple[str, str]]:
+    return Counter((entry["node_id"], entry["delta_key"]) for entry in entries)
+
+
+def _truth(smc: Simulator, name: str, target: str) -> int:
+    if (name, target) == ("CONNECTIONS", "Plano FW"):
+        return CONNECTIONS
+    return len(smc.world.entries(name, smc.world.engine(target)))
+
+
+@pytest.mark.parametrize(
+    "signals,batching,batch_size,changes",
+    list(itertools.product(SIGNALS, ["per_node", "interleaved"], [200, 7], [False, True])),
+)
+def test_every_entry_once(smc: Simulator, signals: list[str], batching: str, batch_size: int, changes: bool) -> None:
+    _play(smc, end_signals=signals, batching=batching, batch_size=batch_size, live_during_initial=changes)
+    for target in ("Plano FW", "HQ cluster"):
+        names = ["CONNECTIONS", "VPN_SA", "ROUTING"]
+        for name, taken in _take(smc, target, names).items():
+            assert isinstance(taken, Taken), taken
+            identities = _identities(taken.snapshot.entries())
+            assert max(identities.values()) == 1
+            assert len(identities) == _truth(smc, name, target)
+            assert taken.snapshot.complete
+            if "end" in signals:
+                assert taken.snapshot.completed_by == "end"
+            if signals == ["event4"]:
+                assert taken.snapshot.completed_by == "event4"
+
+
+@pytest.mark.parametrize("signals", SIGNALS, ids=str)
+@pytest.mark.parametrize("empty_set", ["silent", "message"])
+@pytest.mark.parametrize("polling", [True, False])
+def test_empty_tables(smc: Simulator, signals: list[str], empty_set: str, polling: bool) -> None:
+    _play(smc, end_signals=signals, empty_set=empty_set, polling_complete=polling)
+    for name, taken in _take(smc, "Lab FW", ENGINE_DEFINITIONS).items():
+        assert isinstance(taken, Taken), (name, taken)
+        assert taken.snapshot.complete
+        assert taken.snapshot.entries() == []
+        if polling and empty_set == "silent" and not {"end", "event4", "event4_last"} & set(signals):
+            assert taken.snapshot.completed_by == "is_all"
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        {"session_kind": "token"},
+        {"session_kind": "token", "echo_subprotocol": False},
+        {"reason_phrase": True},
+        {"login_status": 201},
+        {"foreign_host": "http://localhost:8082"},
+        {"fetches_per_socket": "one"},
+        {"status_lines": 3},
+        {"omit_empty_lists": True},
+        {"fetch_ids": [0, -1616514795, 1, 2, 3, 4, 5, 6]},
+        {"field_spelling": "blackList", "masks": "dotted"},
+        {"unknown_fields": {"SomethingNew": "1"}},
+        {"message_delay": 0.1, "batch_size": 5},
+        {"http_latency": 0.05},
+        {"empty_search": "no_content"},
+        {"periodic_seconds": 0.1},
+        {"faults": [Fault("login", "status", status=503)]},
+        {"faults": [Fault("listing", "status", status=429, retry_after=0)]},
+        {"faults": [Fault("node", "status", status=500, times=0), Fault("status", "status", status=500, times=0)]},
+    ],
+    ids=str,
+)
+def test_kinds_of_smc_that_make_no_difference(smc: Simulator, scenario: dict[str, Any]) -> None:
+    _play(smc, **{"end_signals": ["event4"], **scenario})
+    for name, taken in _take(smc, "Branch 7", ENGINE_DEFINITIONS).items():
+        assert isinstance(taken, Taken), (name, taken)
+        assert taken.snapshot.complete
+        assert len(taken.snapshot.entries()) == _truth(smc, name, "Branch 7")
+
+
+def test_login_as_administrator(smc: Simulator) -> None:
+    _play(smc, end_signals=["end"])
+    (taken,) = _take(smc, "Plano FW", ["USERS"], username=smc.username, password=smc.password).values()
+    assert isinstance(taken, Taken)
+
+
+def test_another_domain_and_its_alerts(smc: Simulator) -> None:
+    _play(smc, end_signals=["end"])
+    with Session(Connection(smc.url, api_key=smc.api_key, domain="Retail")) as session:
+        queries = [Query(DEFINITIONS["ROUTING"], "Store 12"), Query(DEFINITIONS["ACTIVE_ALERTS"], "Retail")]
+        outcomes = fetch_all(session, queries, WAITS)
+    for taken in outcomes:
+        assert isinstance(taken, Taken)
+        assert len(taken.snapshot.entries()) > 0
+
+
+def test_the_definitions_of_an_offline_engine(smc: Simulator) -> None:
+    _play(smc, end_signals=["event4"])
+    for error in _take(smc, "Depot FW", ENGINE_DEFINITIONS, Waits(0.5, 0.2, 20.0)).values():
+        assert isinstance(error, EngineOffline)
+        assert "Depot FW node 1" in error.message
+
+
+def test_a_node_that_is_offline_is_named(smc: Simulator) -> None:
+    _play(smc, end_signals=["event4"])
+    smc.world.set_node("HQ cluster", 2, online=False)
+    try:
+        (taken,) = _take(smc, "HQ cluster", ["ROUTING"]).values()
+    finally:
+        smc.world.set_node("HQ cluster", 2, online=True)
+    assert isinstance(taken, Taken)
+    assert taken.snapshot.table.count_by_node().keys() == {"HQ cluster node 1"}
+    assert any("without HQ cluster node 2" in warning for warning in taken.warnings)
+
+
+def test_session_expires_between_requests(smc: Simulator) -> None:
+    _play(smc, end_signals=["end"], faults=[Fault("engine", "expire")])
+    outcomes = _take(smc, "Plano FW", ["ROUTING"])
+    assert all(isinstance(taken, Taken) for taken in outcomes.values())
+
+
+@pytest.mark.parametrize("product,definition", [("6.10", "BLACKLIST"), ("7.0", "BLOCK_LIST"), ("7.1", "BLOCK_LIST")])
+def test_block_list_by_its_name_of_the_time(product: str, definition: str) -> None:
+    versions = ("6.10", "7.0", "7.1")[: ("6.10", "7.0", "7.1").index(product) + 1]
+    with Simulator(Scenario(end_signals=["end"]), product_version=product, api_versions=versions) as old:
+        (taken,) = _take(old, "Plano FW", ["BLOCK_LIST"]).values()
+        assert isinstance(taken, Taken), taken
+        for entry in taken.snapshot.entries():
+            assert entry["block_list_href"].startswith("http")
+            assert "block_list_entry_source_ip" in entry
+        assert any(f'"{definition}"' in frame for frame in old.statistics.frames)
