@@ -123,7 +123,7 @@ EXAMPLES = r"""
 
 - name: Print the default route
   ansible.builtin.debug:
-    msg: "{{ ansible_facts.smc_routing.entries | selectattr('route_netmask', 'equalto', 0) | map(attribute='route_gateway') }}"
+    msg: "{{ ansible_facts.smc_routing.entries | selectattr('route_netmask', 'equalto', 0) }}"
 """
 
 RETURN = r"""
@@ -193,7 +193,9 @@ ansible_facts:
           type: bool
           sample: false
         counts:
-          description: How often each value of the fields in O(count_by) occurs. The empty text stands for entries without the field.
+          description:
+            - How often each value of the fields in O(count_by) occurs. The empty text stands for entries without the
+              field.
           returned: always
           type: dict
           sample: {"state": {"TCP established": 790, "TCP time wait": 22}}

@@ -55,12 +55,23 @@ CASES = [
     Case("only a user name", "option", ["`password` is missing"], {"api_key": "", "username": "admin"}),
     Case("no credentials", "option", ["nothing to log in with"], {"api_key": ""}),
     Case("unknown domain", "login", ["in the domain 'Retial'", "that the domain exists"], {"domain": "Retial"}),
-    Case("version", "api_version", ["6.10, 7.0 and 7.1"], {"api_version": "9.9"}, details={"offered": ["6.10", "7.0", "7.1"]}),
+    Case(
+        "version",
+        "api_version",
+        ["6.10, 7.0 and 7.1"],
+        {"api_version": "9.9"},
+        details={"offered": ["6.10", "7.0", "7.1"]},
+    ),
     Case("version as YAML reads it", "api_version", ["Write '6.10' in quotes"], {"api_version": 6.1}),
     Case("unknown engine", "target_unknown", ["no engine 'Plano WF'", "Did you mean", "Plano FW"], host="Plano WF"),
     Case("a pattern is no engine", "target_unknown", ["no engine 'Plano*'"], {"target": "Plano*"}),
     Case("no target", "option", ["`target` is missing"], host="localhost"),
-    Case("unknown alert domain", "query", ["ACTIVE_ALERTS query of 'Nowhere'"], {"definitions": "ACTIVE_ALERTS", "target": "Nowhere"}),
+    Case(
+        "unknown alert domain",
+        "query",
+        ["ACTIVE_ALERTS query of 'Nowhere'"],
+        {"definitions": "ACTIVE_ALERTS", "target": "Nowhere"},
+    ),
     Case(
         "unknown alert domain, silent SMC",
         "target_unknown",
@@ -68,11 +79,23 @@ CASES = [
         {"definitions": "ACTIVE_ALERTS", "target": "Retial", "first_entry_timeout": 0.5, "quiet_period": 0.2},
         {"unknown_target": "silence"},
     ),
-    Case("unknown field", "option", ["no field 'peer_gatway' (fields)", "peer_security_gateway"], {"fields": ["peer_gatway"]}),
+    Case(
+        "unknown field",
+        "option",
+        ["no field 'peer_gatway' (fields)", "peer_security_gateway"],
+        {"fields": ["peer_gatway"]},
+    ),
     Case("unknown filter field", "option", ["no field 'sa_clas' (filter)", "sa_class"], {"filter": {"sa_clas": "IKE"}}),
     Case("no address", "option", ["filter: '10.0.0' for src is no address"], {"filter": {"src": "10.0.0"}}),
-    Case("no number", "option", ["filter: dport is a number"], {"definitions": "CONNECTIONS", "filter": {"dport": "http"}}),
-    Case("unknown test", "option", ["no test 'minn' for dport", "Did you mean min"], {"filter": {"dport": {"minn": 1}}}),
+    Case(
+        "no number",
+        "option",
+        ["filter: dport is a number"],
+        {"definitions": "CONNECTIONS", "filter": {"dport": "http"}},
+    ),
+    Case(
+        "unknown test", "option", ["no test 'minn' for dport", "Did you mean min"], {"filter": {"dport": {"minn": 1}}}
+    ),
     Case("only evaluated here", "option", ["`filter_expression`"], {"filter": {"dport": {"min": 1024}}}),
     Case("zero timeout", "option", ["`timeout` is 0; it must be more than 0"], {"timeout": 0}),
     Case(
@@ -81,12 +104,34 @@ CASES = [
         ["the SMC takes 8192", "networks instead of single"],
         {"definitions": "CONNECTIONS", "filter": {"src": [f"10.1.{n // 200}.{n % 200}" for n in range(400)]}},
     ),
-    Case("bad expression", "query", ["The SMC refused the VPN_SA query", "Invalid filter"], {"filter_expression": "$Nonsense ~~ 1"}),
+    Case(
+        "bad expression",
+        "query",
+        ["The SMC refused the VPN_SA query", "Invalid filter"],
+        {"filter_expression": "$Nonsense ~~ 1"},
+    ),
     Case("busy at login", "login", ["HTTP 503"], scenario=_fault("login", "status", status=503)),
-    Case("busy at listing", "request", ["listing engines", "HTTP 503", "stayed busy"], scenario=_fault("listing", "status", status=503)),
-    Case("no permission to list", "request", ["HTTP 403", "permission"], scenario=_fault("listing", "status", status=403)),
-    Case("handshake busy", "handshake", ["monitoring socket", "HTTP 503", "Log Server"], scenario=_fault("handshake", "status", status=503)),
-    Case("handshake forbidden", "handshake", ["HTTP 403", "permission"], scenario=_fault("handshake", "status", status=403)),
+    Case(
+        "busy at listing",
+        "request",
+        ["listing engines", "HTTP 503", "stayed busy"],
+        scenario=_fault("listing", "status", status=503),
+    ),
+    Case(
+        "no permission to list", "request", ["HTTP 403", "permission"], scenario=_fault("listing", "status", status=403)
+    ),
+    Case(
+        "handshake busy",
+        "handshake",
+        ["monitoring socket", "HTTP 503", "Log Server"],
+        scenario=_fault("handshake", "status", status=503),
+    ),
+    Case(
+        "handshake forbidden",
+        "handshake",
+        ["HTTP 403", "permission"],
+        scenario=_fault("handshake", "status", status=403),
+    ),
     Case("failure text", "query", ["'Plano FW'", "Log Server is not reachable"], scenario={"log_server_down": True}),
     Case(
         "closed with a code",
@@ -96,11 +141,33 @@ CASES = [
         {**_fault("messages", "close", after_messages=2, code=1011, text="internal trouble"), "batch_size": 5},
         details={"code": 1011, "reason": "internal trouble"},
     ),
-    Case("closed as if all were well", "channel_closed", ["code 1000"], scenario=_fault("messages", "close", after_messages=0, code=1000)),
-    Case("dropped", "channel_closed", ["broke off", "connection"], scenario=_fault("messages", "drop", after_messages=0)),
-    Case("ended without a word", "channel_closed", ["without a close frame"], scenario=_fault("messages", "eof", after_messages=0)),
-    Case("bad JSON", "bad_message", ["broke off: a message that is not JSON"], scenario=_fault("messages", "bad_json", after_messages=0)),
-    Case("bad UTF-8", "bad_message", ["broke off: a message that is not JSON"], scenario=_fault("messages", "bad_utf8", after_messages=0)),
+    Case(
+        "closed as if all were well",
+        "channel_closed",
+        ["code 1000"],
+        scenario=_fault("messages", "close", after_messages=0, code=1000),
+    ),
+    Case(
+        "dropped", "channel_closed", ["broke off", "connection"], scenario=_fault("messages", "drop", after_messages=0)
+    ),
+    Case(
+        "ended without a word",
+        "channel_closed",
+        ["without a close frame"],
+        scenario=_fault("messages", "eof", after_messages=0),
+    ),
+    Case(
+        "bad JSON",
+        "bad_message",
+        ["broke off: a message that is not JSON"],
+        scenario=_fault("messages", "bad_json", after_messages=0),
+    ),
+    Case(
+        "bad UTF-8",
+        "bad_message",
+        ["broke off: a message that is not JSON"],
+        scenario=_fault("messages", "bad_utf8", after_messages=0),
+    ),
     Case(
         "stalled in the middle",
         "timeout",
@@ -115,7 +182,12 @@ CASES = [
         {"first_entry_timeout": 0.5, "quiet_period": 0.2},
         host="Depot FW",
     ),
-    Case("session ends while entries come", "channel_closed", ["broke off"], scenario=_fault("messages", "expire", after_messages=0, code=1008)),
+    Case(
+        "session ends while entries come",
+        "channel_closed",
+        ["broke off"],
+        scenario=_fault("messages", "expire", after_messages=0, code=1008),
+    ),
 ]
 
 
@@ -139,7 +211,10 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, di
     finally:
         for smc in simulators:
             smc.__exit__(None, None, None)
-    results = {line["task"]: {**line["result"], "status": line["status"], "open_sessions": sessions[line["task"]]} for line in run.tasks}
+    results = {
+        line["task"]: {**line["result"], "status": line["status"], "open_sessions": sessions[line["task"]]}
+        for line in run.tasks
+    }
     return run, results
 
 
@@ -182,7 +257,8 @@ def test_refused_certificates(
 def test_a_server_that_is_no_smc(ansible: Ansible) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        answer = "import socket,sys;c,_=socket.socket(fileno=int(sys.argv[1])).accept();c.recv(9999);" + (
+        answer = (
+            "import socket,sys;c,_=socket.socket(fileno=int(sys.argv[1])).accept();c.recv(9999);"
             "c.sendall(b'HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nhello');c.close()"
         )
         listener.set_inheritable(True)

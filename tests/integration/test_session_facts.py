@@ -209,7 +209,11 @@ def test_an_expired_session_is_replaced_once_or_is_a_clear_error(ansible: Ansibl
     task = {"definitions": "ROUTING", "session": "{{ smc_login.session }}"}
     expire = {
         "name": "expire",
-        "ansible.builtin.uri": {"url": f"{smc.url}/simulator/sessions/expire", "method": "POST", "status_code": [200, 204]},
+        "ansible.builtin.uri": {
+            "url": f"{smc.url}/simulator/sessions/expire",
+            "method": "POST",
+            "status_code": [200, 204],
+        },
         "environment": {"no_proxy": "127.0.0.1"},
     }
     run = ansible.tasks(
@@ -236,7 +240,7 @@ def test_environment_of_the_task_counts_in_the_controller_too(ansible: Ansible, 
     run = ansible.tasks(
         {"name": "facts", "ngfw.smc.session_facts": {"definitions": "ROUTING"}},
         environment=None,
-        **{"vars": {}},
+        vars={},
     )
     assert "`url` is missing" in run.result("facts")["msg"]
     play = {

@@ -65,5 +65,6 @@ def definition_named(name: str) -> Definition:
         return DEFINITIONS[name]
     except KeyError:
         raise OptionError(
-            f"There is no session definition '{name}'.{did_you_mean(name, DEFINITIONS)} There are {join_names(DEFINITIONS)}."
+            f"There is no session definition '{name}'.{did_you_mean(name, DEFINITIONS)} "
+            f"There are {join_names(DEFINITIONS)}."
         ) from None

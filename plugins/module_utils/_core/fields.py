@@ -111,8 +111,9 @@ def resolve_field(label: str, definition: Definition | None, purpose: str) -> Fi
         return Field(int(label), label.strip(), "", "str", frozenset())
     own = [known.key for known in CATALOGUE if definition is None or definition.name in known.definitions]
     rest = [known.key for known in CATALOGUE if known.key not in own]
+    advice = did_you_mean(snake_case(label), own) or did_you_mean(snake_case(label), rest)
     raise OptionError(
-        f"There is no field '{label}' ({purpose}).{did_you_mean(snake_case(label), own) or did_you_mean(snake_case(label), rest)} A field that the catalogue lacks can be given by its number."
+        f"There is no field '{label}' ({purpose}).{advice} A field that the catalogue lacks can be given by its number."
     )
 
 

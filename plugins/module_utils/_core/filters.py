@@ -71,9 +71,10 @@ class Within:
 
     def smc_filter(self, field: Field) -> SMCFilter:
         if "-" in self.text:
+            kind = f"ipv{self.first.version}"
             return {
                 "type": "translated",
-                "value": f'${field.name} IN range(ipv{self.first.version}("{self.first}"),ipv{self.first.version}("{self.last}"))',
+                "value": f'${field.name} IN range({kind}("{self.first}"),{kind}("{self.last}"))',
             }
         return _in(field, [{"type": "ip", "value": self.text}])
 

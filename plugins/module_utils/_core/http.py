@@ -82,8 +82,8 @@ class Answer:
             return self._response.json()
         except ValueError:
             raise ConnectionFailed(
-                f"{bare_url(self._response.url)} answered HTTP {self.status} with something that is not JSON. Is it the address of the SMC API "
-                "(by default port 8082)?"
+                f"{bare_url(self._response.url)} answered HTTP {self.status} with something that is not JSON. "
+                "Is it the address of the SMC API (by default port 8082)?"
             ) from None
 
     def message(self) -> str:
@@ -261,8 +261,8 @@ class Session:
                 return
             if not self.connection.has_credentials:
                 raise SessionExpired(
-                    f"The session that was handed in is not accepted by {self.base} any more, while {doing}. Log in again with "
-                    "ngfw.smc.login, or give credentials beside `session`."
+                    f"The session that was handed in is not accepted by {self.base} any more, while {doing}. "
+                    "Log in again with ngfw.smc.login, or give credentials beside `session`."
                 )
             self._cookie = self._token = None
             self._login()
@@ -340,7 +340,8 @@ class Session:
             if connection.domain:
                 check += ", that the domain exists and that it may be used with them"
             raise LoginRefused(
-                f"{self.base} refused the login {whose} {where} (API {self.api_version}): HTTP {answer.status}, {message}. Check {check}.",
+                f"{self.base} refused the login {whose} {where} (API {self.api_version}): "
+                f"HTTP {answer.status}, {message}. Check {check}.",
                 status=answer.status,
                 server_message=message,
             )
@@ -422,8 +423,9 @@ class Session:
         else:
             reason = root_cause(error)
         return ConnectionFailed(
-            f"Could not reach the SMC API at {self.base} while {doing}: {self.scrub(reason)}. Check `url` (the API listens on port 8082 by default "
-            "and must be switched on in the Management Server's properties), DNS and firewalls."
+            f"Could not reach the SMC API at {self.base} while {doing}: {self.scrub(reason)}. Check `url` (the API "
+            "listens on port 8082 by default and must be switched on in the Management Server's properties), DNS and "
+            "firewalls."
         )
 
 

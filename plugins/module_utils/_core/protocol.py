@@ -69,8 +69,8 @@ def build_request(
     request = json.dumps({"query": query, "fetch": {}, "format": texts}, separators=(",", ":"))
     if len(request) > REQUEST_LIMIT:
         raise FilterTooLong(
-            f"The {definition.name} query of '{target}' is {len(request)} characters long; the SMC takes {REQUEST_LIMIT}. Ask for networks instead of single "
-            "addresses, or split the filter over several tasks.",
+            f"The {definition.name} query of '{target}' is {len(request)} characters long; the SMC takes "
+            f"{REQUEST_LIMIT}. Ask for networks instead of single addresses, or split the filter over several tasks.",
             size=len(request),
             limit=REQUEST_LIMIT,
         )

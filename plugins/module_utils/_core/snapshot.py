@@ -162,7 +162,8 @@ class Snapshot:
     def _begin(self, message: Message) -> None:
         if message.fetch is None:
             raise QueryRefused(
-                f"The SMC accepted the {self.definition.name} query of '{self.target}' but started no fetch: {message.success}.",
+                f"The SMC accepted the {self.definition.name} query of '{self.target}' but started no fetch: "
+                f"{message.success}.",
                 server_message=str(message.success),
                 received=0,
             )
@@ -194,8 +195,9 @@ class Snapshot:
             self.completed_by = "quiet"
         elif now >= self._started + self.waits.timeout:
             raise SnapshotTimeout(
-                f"The {self.definition.name} snapshot of '{self.target}' was not complete after {self.waits.timeout:g} s: {count_entries(len(self.table))} had come, and no sign that these are "
-                "all. Raise `timeout`, or lower `quiet_period` if the table never rests.",
+                f"The {self.definition.name} snapshot of '{self.target}' was not complete after "
+                f"{self.waits.timeout:g} s: {count_entries(len(self.table))} had come, and no sign that these are all. "
+                "Raise `timeout`, or lower `quiet_period` if the table never rests.",
                 received=len(self.table),
             )
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -31,7 +32,7 @@ class CallbackModule(CallbackBase):
             "task": result._task.get_name(),
             "result": result._result,
         }
-        with open(os.environ["RECORD_FILE"], "a", encoding="utf-8") as record:
+        with Path(os.environ["RECORD_FILE"]).open("a", encoding="utf-8") as record:
             record.write(json.dumps(line, default=str) + "\n")
 
     def v2_runner_on_ok(self, result: Any) -> None:
