@@ -1,0 +1,250 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Style and script of the HTML report: the parts that are the same in every report."""
+
+from __future__ import annotations
+
+# Parts of a bar in twentieths, as classes: the page's content security policy allows no style attributes.
+_SHARES = "".join(f".bar .w{share}{{flex-grow:{share}}}" for share in range(1, 21))
+
+STYLE = (
+    """
+:root{--bg:#f4f5f7;--card:#fff;--ink:#1a2230;--soft:#596579;--line:#dde1e7;--accent:#2456c9;--p:#137a3a;
+  --pb:#e3f4e8;--f:#c11f1f;--fb:#fde7e5;--e:#8a5300;--eb:#fdf0d5;--s:#5f6b7d;--sb:#eceff3;
+  --mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+@media (prefers-color-scheme:dark){
+:root{--bg:#10141b;--card:#1a202a;--ink:#e7ebf1;--soft:#9daabc;--line:#2e3744;--accent:#8fb2ff;--p:#63d48c;
+  --pb:#163523;--f:#ff8a80;--fb:#43191b;--e:#f5bd57;--eb:#3c2c0c;--s:#9aa6b7;--sb:#262e3a}
+}
+*{box-sizing:border-box}
+html{scroll-padding-top:1rem}
+body{margin:0;background:var(--bg);color:var(--ink);
+  font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
+main,footer,.top>div{max-width:76rem;margin:0 auto;padding:0 1.25rem}
+.top{background:var(--card);border-bottom:1px solid var(--line);border-top:.4rem solid var(--s);
+  padding:1.4rem 0 1.5rem}
+.top.p{border-top-color:var(--p)}
+.top.f{border-top-color:var(--f)}
+h1{font-size:1.75rem;line-height:1.2;margin:.2rem 0 .7rem;letter-spacing:-.01em}
+h2{font-size:1.15rem;margin:2.2rem 0 .8rem}
+.meta{margin:0;color:var(--soft);font-size:.9rem}
+.verdict{margin:0;font-size:1.05rem}
+.verdict b{display:inline-block;padding:.1rem .7rem;border-radius:99px;margin-right:.4rem;font-size:.95rem;
+  letter-spacing:.03em}
+.p .verdict b{background:var(--pb);color:var(--p)}
+.f .verdict b{background:var(--fb);color:var(--f)}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem;margin-top:1.4rem}
+.tile{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:.8rem 1rem;
+  display:flex;flex-direction:column}
+.tile b{font-size:1.9rem;line-height:1.15;font-variant-numeric:tabular-nums;font-weight:650}
+.tile span{color:var(--soft);font-size:.9rem}
+.tile.p b{color:var(--p)}
+.tile.f b{color:var(--f)}
+.tile.e b{color:var(--e)}
+.tile.s b{color:var(--s)}
+.tile.zero b{color:var(--soft);font-weight:400}
+.wide{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.7rem}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.5rem .8rem;border-bottom:1px solid var(--line);vertical-align:top}
+tbody tr:last-child>*{border-bottom:0}
+thead th{font-size:.8rem;color:var(--soft);font-weight:600}
+.checks tbody th{font-weight:550;min-width:14rem}
+.checks small{display:block;color:var(--soft);font-weight:400;font-size:.85rem}
+.share{font-size:.85rem;color:var(--soft);min-width:14rem}
+.bar{display:flex;gap:2px;height:.5rem;margin:.45rem 0 .3rem;border-radius:99px;overflow:hidden}
+.bar i{flex:1 1 0}
+.bar .f{background:var(--f)}
+.bar .e{background:var(--e)}
+.bar .p{background:var(--p)}
+.bar .s{background:var(--line)}
+.sev{font-size:.75rem;font-weight:600;padding:.1rem .5rem;border-radius:99px;background:var(--sb);
+  color:var(--s);white-space:nowrap}
+.sev.critical{background:var(--fb);color:var(--f)}
+.sev.major{background:var(--eb);color:var(--e)}
+.def{font-family:var(--mono);font-size:.8rem;color:var(--soft)}
+.filter{display:flex;flex-wrap:wrap;gap:.8rem 1.5rem;align-items:end;margin-top:2.2rem}
+.filter[hidden]{display:none}
+.filter .find{flex:1 1 18rem}
+.find span,legend{display:block;font-size:.85rem;color:var(--soft);padding:0;margin-bottom:.25rem}
+.filter input[type=search]{width:100%;font:inherit;color:inherit;background:var(--card);
+  border:1px solid var(--soft);border-radius:.5rem;padding:.5rem .75rem}
+fieldset{border:0;margin:0;padding:0}
+fieldset label{display:inline-flex;gap:.4rem;align-items:center;margin-right:.9rem;padding:.4rem 0;font-size:.95rem}
+fieldset input{accent-color:var(--accent);width:1.05rem;height:1.05rem;margin:0}
+#shown{margin:0;padding:.5rem 0;color:var(--soft);font-size:.9rem;min-width:9rem}
+.matrix{width:auto;min-width:100%;border-collapse:separate;border-spacing:0}
+.matrix thead th{vertical-align:bottom;padding:.6rem .3rem;font-size:.8rem;color:var(--ink)}
+.matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:13rem;overflow:hidden;
+  text-overflow:ellipsis;white-space:nowrap;display:block;margin:0 auto}
+.matrix thead th:first-child,.matrix tbody th{position:sticky;left:0;background:var(--card);padding-left:.9rem;
+  padding-right:1rem;max-width:18rem;overflow-wrap:anywhere}
+.matrix thead th:first-child{color:var(--soft)}
+.matrix tbody th{font-weight:500;padding-top:.3rem;padding-bottom:.3rem}
+.matrix td{padding:.2rem .25rem;text-align:center;width:2.4rem;vertical-align:middle}
+.matrix tbody tr:hover>*{background:var(--bg)}
+td>i,li>i,summary>i,.legend i{display:inline-grid;place-items:center;width:1.7rem;height:1.7rem;
+  border-radius:.4rem;font-size:0;font-style:normal;font-weight:700;vertical-align:middle}
+td>i::before,li>i::before,summary>i::before{font-size:.95rem}
+.legend i{font-size:.8rem;width:1.25rem;height:1.25rem}
+.p>i{background:var(--pb);color:var(--p)}
+.p>i::before{content:"✓"}
+.f>i{background:var(--f);color:var(--card)}
+.f>i::before{content:"✕"}
+.e>i{background:var(--e);color:var(--card)}
+.e>i::before{content:"!"}
+.s>i{background:var(--sb);color:var(--s)}
+.s>i::before{content:"\\2013"}
+.legend i::before{content:none!important}
+details.area>summary>i{margin-right:.1rem}
+.area.p>summary>i{background:var(--pb);color:var(--p)}
+.area.p>summary>i::before{content:"✓"}
+.area.f>summary>i{background:var(--f);color:var(--card)}
+.area.f>summary>i::before{content:"✕"}
+.area.e>summary>i{background:var(--e);color:var(--card)}
+.area.e>summary>i::before{content:"!"}
+.area.s>summary>i{background:var(--sb);color:var(--s)}
+.area.s>summary>i::before{content:"\\2013"}
+.legend{font-size:.85rem;color:var(--soft);margin:.6rem 0 0;display:flex;gap:1.2rem;flex-wrap:wrap}
+a{color:var(--accent);text-decoration:none}
+a:hover{text-decoration:underline}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:.3rem}
+.engine{background:var(--card);border:1px solid var(--line);border-left:.3rem solid var(--p);
+  border-radius:.6rem;margin:.6rem 0}
+.engine.f{border-left-color:var(--f)}
+.engine.e{border-left-color:var(--e)}
+.engine.s{border-left-color:var(--s)}
+summary{cursor:pointer}
+.engine>summary{padding:.7rem 1rem;display:flex;flex-wrap:wrap;gap:.3rem .7rem;align-items:center;list-style:none}
+.engine>summary::-webkit-details-marker{display:none}
+.engine>summary::before{content:"";width:.5rem;height:.5rem;border:solid var(--soft);border-width:0 2px 2px 0;
+  transform:rotate(-45deg);transition:transform .15s;flex:none}
+.engine[open]>summary::before{transform:rotate(45deg)}
+.engine>summary b{overflow-wrap:anywhere}
+.counts{margin-left:auto;font-size:.85rem;color:var(--soft);display:flex;gap:.8rem;flex-wrap:wrap}
+.counts .f,.counts .del{color:var(--f);font-weight:600}
+.counts .e,.counts .mod{color:var(--e);font-weight:600}
+.counts .add{color:var(--p);font-weight:600}
+.engine ul{list-style:none;margin:0;padding:0 1rem .6rem}
+.engine li{padding:.6rem 0;border-top:1px solid var(--line)}
+.engine li>b{font-weight:600;margin:0 .5rem}
+.engine li.p>b,.engine li.s>b{font-weight:450}
+.m{color:var(--soft);font-size:.9rem}
+.why{margin:.4rem 0 .5rem 2.3rem;overflow-wrap:anywhere}
+.area .why{margin:0 1rem .7rem}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;margin:.2rem 0 .5rem 2.3rem;font-size:.9rem}
+dt{color:var(--soft)}
+dd{margin:0;overflow-wrap:anywhere}
+.entries{margin:.4rem 0 .3rem 2.3rem;font-size:.9rem}
+.entries summary{color:var(--soft)}
+.entries .wide{margin-top:.4rem}
+.entries th,.entries td{padding:.3rem .6rem;font-size:.8rem;white-space:nowrap}
+.entries td{font-family:var(--mono)}
+pre{margin:0 1rem 1rem;padding:.7rem .9rem;overflow-x:auto;background:var(--bg);border-radius:.5rem;
+  font:.8rem/1.55 var(--mono)}
+pre .add{color:var(--p)}
+pre .del{color:var(--f)}
+pre .mod{color:var(--e)}
+footer{color:var(--soft);font-size:.85rem;padding-top:1.5rem;padding-bottom:2rem}
+.gone{display:none!important}
+@media (max-width:40rem){
+main,footer,.top>div{padding:0 .9rem}
+.tiles{grid-template-columns:repeat(3,1fr);gap:.5rem}
+.tile{padding:.6rem .7rem}
+.tile b{font-size:1.4rem}
+.tile span{font-size:.8rem}
+h1{font-size:1.4rem}
+.why,dl,.entries{margin-left:0}
+.counts{margin-left:1.2rem;width:100%}
+.matrix thead th:first-child,.matrix tbody th{max-width:9rem;padding-left:.6rem;padding-right:.5rem}
+.checks thead{display:none}
+.checks tr{display:block;border-bottom:1px solid var(--line);padding:.6rem .8rem}
+.checks tr>*{display:block;border:0;padding:.1rem 0}
+.checks td:not(.share){display:inline-block;margin-right:.6rem}
+}
+@media (prefers-reduced-motion:reduce){
+*{transition:none!important}
+}
+@media print{
+:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--p:#0b5c2a;--pb:#fff;--f:#a30000;--fb:#fff;
+  --e:#7a4a00;--eb:#fff;--s:#444;--sb:#fff}
+body{font-size:10pt}
+.filter{display:none}
+.wide{overflow:visible;border-radius:0}
+.engine li,tr{break-inside:avoid}
+.matrix thead th:first-child,.matrix tbody th{position:static}
+*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+}
+""".strip()
+    + _SHARES
+)
+
+SCRIPT = """
+(function () {
+  "use strict";
+  function unfold() {
+    var place = location.hash && document.getElementById(location.hash.slice(1));
+    if (place && place.tagName === "DETAILS") { place.open = true; }
+  }
+  addEventListener("hashchange", unfold);
+  unfold();
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest('a[href^="#e"]');
+    if (link && link.hash === location.hash) { unfold(); }
+  });
+
+  var folded = [];
+  addEventListener("beforeprint", function () {
+    folded = Array.from(document.querySelectorAll("details.f:not([open]), details.e:not([open])"));
+    folded.forEach(function (one) { one.open = true; });
+  });
+  addEventListener("afterprint", function () {
+    folded.forEach(function (one) { one.open = false; });
+  });
+
+  var form = document.querySelector(".filter");
+  if (!form) { return; }
+  form.hidden = false;
+  var find = document.getElementById("find");
+  var shown = document.getElementById("shown");
+  var boxes = Array.from(form.querySelectorAll("input[name=status]"));
+  var engines = Array.from(document.querySelectorAll(".matrix tbody tr")).map(function (row) {
+    var details = document.getElementById("e" + row.dataset.e);
+    return {
+      row: row,
+      details: details,
+      name: row.cells[0].textContent.toLowerCase(),
+      items: Array.from(details.querySelectorAll("li")).map(function (item) {
+        return { item: item, text: item.textContent.toLowerCase(), letter: item.className };
+      })
+    };
+  });
+  function filter() {
+    var words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
+    var wanted = boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.dataset.letter; });
+    var count = 0;
+    engines.forEach(function (engine) {
+      var any = false;
+      engine.items.forEach(function (item) {
+        var text = engine.name + " " + item.text;
+        var match = wanted.includes(item.letter) && words.every(function (word) { return text.includes(word); });
+        item.item.classList.toggle("gone", !match);
+        any = any || match;
+      });
+      engine.row.classList.toggle("gone", !any);
+      engine.details.classList.toggle("gone", !any);
+      if (any) { count += 1; }
+    });
+    var everything = !words.length && wanted.length === boxes.length;
+    shown.textContent = everything ? "" : count + " of " + engines.length + " engines";
+  }
+  find.addEventListener("input", filter);
+  boxes.forEach(function (box) { box.addEventListener("change", filter); });
+  form.addEventListener("submit", function (event) { event.preventDefault(); });
+  addEventListener("keydown", function (event) {
+    if (event.key === "/" && document.activeElement !== find) {
+      event.preventDefault();
+      find.focus();
+    }
+  });
+})();
+""".strip()
