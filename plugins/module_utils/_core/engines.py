@@ -11,6 +11,21 @@ from typing import Any
 from .errors import SMCError, TargetUnknown, did_you_mean
 from .http import Session
 
+# The element types of engines.
+ENGINE_TYPES = (
+    "single_fw",
+    "fw_cluster",
+    "cloud_single_fw",
+    "single_layer2",
+    "layer2_cluster",
+    "single_ips",
+    "ips_cluster",
+    "master_engine",
+    "virtual_fw",
+    "virtual_fw_layer2",
+    "virtual_ips",
+)
+
 # Node states in which a node takes part and answers; in the others it may be silent for good reason.
 _ONLINE = frozenset(("Online", "Locked Online"))
 _ANSWERS = _ONLINE | {"Going Online", "Going Locked Online", "Standby", "Going Standby"}
@@ -54,12 +69,13 @@ class NodeStatus:
 class Availability:
     """What is known of an engine's nodes. nodes is None when their status could not be read; why: the reason.
 
-    polling: links to the polling interface by rel, empty on an SMC before 7.1.
+    polling: links to the polling interface by rel, empty on an SMC before 7.1. links: all of the engine's.
     """
 
     nodes: tuple[NodeStatus, ...] | None = None
     why: str = ""
     polling: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def online(self) -> int | None:
@@ -76,10 +92,10 @@ def search_engines(session: Session, pattern: str = "*", exact: bool = False) ->
     params = {"filter": pattern, "filter_context": "engine_clusters"}
     if exact:
         params.update(exact_match="true", case_sensitive="true")
-    document = session.get("elements", "listing engines", params) or {}
+    document = session.get("elements", "listing engines", params)
     return [
         EngineReference(str(item["name"]), str(item["href"]), str(item.get("type") or ""))
-        for item in document.get("result") or []
+        for item in dictionaries_in(document.get("result") if isinstance(document, dict) else None)
         if item.get("name") and item.get("href")
     ]
 
@@ -105,34 +121,45 @@ def read_availability(session: Session, engine: EngineReference) -> Availability
         document = session.get(engine.href, f"reading the engine '{engine.name}'") or {}
     except SMCError as error:
         return Availability(why=str(error))
-    polling = {rel: href for rel, href in links_of(document).items() if rel.endswith("_monitoring")}
+    links = links_of(document)
+    polling = {rel: href for rel, href in links.items() if rel.endswith("_monitoring")}
     enabled = [node for node in nodes_of(document) if not node.get("disabled")]
     try:
         nodes = tuple(_read_node_status(session, node) for node in enabled)
     except SMCError as error:
-        return Availability(why=str(error), polling=polling)
+        return Availability(why=str(error), polling=polling, links=links)
     if not nodes:
-        return Availability(why="the engine lists no nodes", polling=polling)
-    return Availability(nodes=nodes, polling=polling)
+        return Availability(why="the engine lists no nodes", polling=polling, links=links)
+    return Availability(nodes=nodes, polling=polling, links=links)
 
 
 def _read_node_status(session: Session, node: Mapping[str, Any]) -> NodeStatus:
     name = str(node.get("name") or f"node {node.get('nodeid')}")
-    links = links_of(node)
-    href = links.get("status") or (links["self"] + "/status" if "self" in links else "")
+    href = link_below(node, "status")
     if not href:
         return NodeStatus(name, "")
-    status = session.get(href, f"reading the status of '{name}'") or {}
+    state, monitoring = node_states(session.get(href, f"reading the status of '{name}'") or {})
+    return NodeStatus(name, state or "", monitoring or "")
+
+
+def node_states(status: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Engine node status and monitoring state of a node's status, None where it does not tell."""
     # Before SMC 6.5 the keys were `status` and `state`.
-    state = status.get("engine_node_status") or status.get("status") or ""
-    monitoring = status.get("monitoring_state") or status.get("state") or ""
-    return NodeStatus(name, str(state), str(monitoring))
+    state = status.get("engine_node_status") or status.get("status")
+    monitoring = status.get("monitoring_state") or status.get("state")
+    return str(state) if state else None, str(monitoring) if monitoring else None
+
+
+def link_below(document: Mapping[str, Any], rel: str) -> str:
+    """The link of this rel, or what it is called below the element's own href; empty if neither is there."""
+    links = links_of(document)
+    return links.get(rel) or (f"{links['self']}/{rel}" if "self" in links else "")
 
 
 def links_of(document: Mapping[str, Any]) -> dict[str, str]:
     """The links of an element by their rel, the first of each."""
     links: dict[str, str] = {}
-    for link in document.get("link") or []:
+    for link in dictionaries_in(document.get("link")):
         if link.get("rel") and link.get("href"):
             links.setdefault(str(link["rel"]), str(link["href"]))
     return links
@@ -141,8 +168,17 @@ def links_of(document: Mapping[str, Any]) -> dict[str, str]:
 def nodes_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The nodes of an engine, by node id: each stands in a wrapper named after its kind."""
     nodes = []
-    for wrapper in document.get("nodes") or []:
+    for wrapper in dictionaries_in(document.get("nodes")):
         for kind, node in wrapper.items():
             if isinstance(node, dict):
                 nodes.append({**node, "type": kind})
-    return sorted(nodes, key=lambda node: (node.get("nodeid") or 0, str(node.get("name"))))
+    return sorted(nodes, key=lambda node: (_number(node.get("nodeid")), str(node.get("name"))))
+
+
+def dictionaries_in(value: Any) -> list[dict[str, Any]]:
+    """The dictionaries of a list; none if it is something else."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) else 0

@@ -47,6 +47,7 @@ from .errors import (
 try:
     import requests
     import requests.adapters
+    import requests.structures
     import requests.utils
     import urllib3
 
@@ -59,6 +60,8 @@ _BUSY = (429, 503)
 _TRIES = 5
 _BACKOFF = 0.3
 _LONGEST_WAIT = 30.0
+# A URL that goes over the wire as it is.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~=/-]*)?")
 
 
 class Answer:
@@ -131,6 +134,7 @@ class Session:
         adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
         self._http.mount("http://", adapter)
         self._http.mount("https://", adapter)
+        self._adapter = adapter
         self._http.headers["Accept"] = "application/json"
         # Cookies are kept by hand: a cookie for the host that the SMC believes it is must be sent all the same.
         self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -386,16 +390,7 @@ class Session:
         started = time.monotonic()
         for attempt in range(_TRIES):
             try:
-                response = self._http.request(
-                    method,
-                    url,
-                    params=params,
-                    json=json,
-                    headers=dict(headers),
-                    timeout=(self.connection.connect_timeout, self.connection.read_timeout),
-                    # A redirected login would carry the key to another host.
-                    allow_redirects=False,
-                )
+                response = self._exchange(method, url, params, json, headers)
             except requests.RequestException as error:
                 raise self._explain(error, doing) from None
             if 300 <= response.status_code < 400 and response.status_code != 304:
@@ -410,6 +405,31 @@ class Session:
                 break
             time.sleep(pause)
         return Answer(response)
+
+    def _exchange(
+        self, method: str, url: str, params: Mapping[str, str] | None, json: Any, headers: Mapping[str, str]
+    ) -> requests.Response:
+        """One request and its whole answer. Redirects are not followed: a login would carry the key to another host.
+
+        An inventory sends thousands of these. What requests.Session adds (redirects, cookies, merged settings) is not
+        wanted here, and takes half of a request's time.
+        """
+        everything = {**self._http.headers, **headers}
+        if params is None and json is None and method == "GET" and _PLAIN_URL.fullmatch(url):
+            prepared = requests.PreparedRequest()
+            prepared.method, prepared.url, prepared.hooks = method, url, {}
+            prepared.headers = requests.structures.CaseInsensitiveDict(everything)
+        else:
+            prepared = requests.Request(method, url, params=params, json=json, headers=everything).prepare()
+        response = self._adapter.send(
+            prepared,
+            timeout=(self.connection.connect_timeout, self.connection.read_timeout),
+            verify=self.verify,
+            proxies=self._http.proxies,
+        )
+        # Read here, so that a connection that breaks off within the answer fails like any other.
+        _ = response.content
+        return response
 
     def _explain(self, error: requests.RequestException, doing: str) -> SMCError:
         if isinstance(error, requests.exceptions.SSLError):

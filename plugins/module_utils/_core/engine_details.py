@@ -1,0 +1,291 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""One plain dictionary an engine, made of the documents that the SMC gave. Pure: nothing is asked here.
+
+The inventory and engine_info show the same dictionaries. Every key is always there; what was not asked for,
+or what the SMC does not tell, is None or empty. All values survive JSON unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypedDict
+
+from .engines import EngineReference, dictionaries_in, node_states, nodes_of
+
+Document = Mapping[str, Any]
+
+
+class ApplianceDetails(TypedDict):
+    """hardware: subsystems with name, status and readings. interfaces: as the SMC describes them."""
+
+    hardware: list[dict[str, Any]]
+    interfaces: list[dict[str, Any]]
+
+
+class StatusDetails(TypedDict):
+    """What a node's status tells, in the SMC's words. last_upload_time is a number of milliseconds since 1970."""
+
+    configuration_status: str | None
+    engine_node_status: str | None
+    monitoring_state: str | None
+    monitoring_status: str | None
+    connectivity_status: str | None
+    installed_policy: str | None
+    active_policy: str | None
+    last_upload_time: Any
+    dynamic_update: str | None
+    platform: str | None
+
+
+class NodeDetails(StatusDetails):
+    """A member of an engine. id counts from 1. address is its own, for management if it has one."""
+
+    name: str
+    id: int | None
+    type: str
+    key: int | None
+    href: str | None
+    disabled: bool
+    version: str | None
+    address: str | None
+    appliance: ApplianceDetails | None
+
+
+class EngineDetails(StatusDetails):
+    """An engine. The status is that of the nodes in status_nodes; error says what could not be read."""
+
+    name: str
+    target: str
+    type: str
+    key: int | None
+    href: str
+    domain: str
+    comment: str
+    addresses: list[str]
+    management_address: str | None
+    nodes: list[NodeDetails]
+    engine_version: str | None
+    log_server: str | None
+    location: str | None
+    master_engine: str | None
+    status_nodes: list[str]
+    error: str | None
+
+
+@dataclass
+class EngineDocuments:
+    """What was read of an engine; statuses and appliances by the node's place in `nodes_of`. errors: sentences."""
+
+    reference: EngineReference
+    engine: Document | None = None
+    statuses: dict[int, Document] = field(default_factory=dict)
+    appliances: dict[int, Document] = field(default_factory=dict)
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """domain: the login's. rebase: makes an href one of the configured SMC. names: of other elements, by such an href."""
+
+    domain: str
+    rebase: Callable[[str], str]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def name_of(self, href: object) -> str | None:
+        """The name of what an href points to; the href itself if the name is not known."""
+        if not href or not isinstance(href, str):
+            return None
+        rebased = self.rebase(href)
+        return self.names.get(rebased, rebased)
+
+
+def build_engine(documents: EngineDocuments, around: Surroundings) -> EngineDetails:
+    """The dictionary of one engine."""
+    reference = documents.reference
+    document = documents.engine or {}
+    found = list(_addresses(document.get("physicalInterfaces")))
+    nodes = [
+        _build_node(node, documents.statuses.get(place, {}), documents.appliances.get(place), found, around)
+        for place, node in enumerate(nodes_of(document))
+    ]
+    known = [(nodes[place], status) for place, status in sorted(documents.statuses.items()) if place < len(nodes)]
+    leading = next((status for node, status in known if node["engine_node_status"] == "Online"), None)
+    if leading is None:
+        leading = known[0][1] if known else {}
+    status = _build_status(leading)
+    status["monitoring_status"] = compose_status([node["monitoring_status"] for node, _status in known])
+    management = [address.text for address in found if address.management]
+    return {
+        "name": reference.name,
+        "target": reference.name,
+        "type": reference.type or type_in(reference.href),
+        "key": _integer(document.get("key")) or _key_in(reference.href),
+        "href": around.rebase(reference.href),
+        "domain": around.domain,
+        "comment": _text(document.get("comment")) or "",
+        "addresses": list(dict.fromkeys(address.text for address in found)),
+        "management_address": next(iter(management), None),
+        "nodes": nodes,
+        "engine_version": next((node["version"] for node in nodes if node["version"]), None),
+        "log_server": around.name_of(document.get("log_server_ref")),
+        "location": around.name_of(document.get("location_ref")),
+        "master_engine": around.name_of(_master_in(document.get("virtual_resource"), leading.get("master_node"))),
+        "status_nodes": [node["name"] for node, _status in known],
+        **status,
+        "error": " ".join(documents.errors) or None,
+    }
+
+
+def references_in(documents: EngineDocuments) -> dict[str, str]:
+    """The kinds of other elements whose names `build_engine` wants, with an href each."""
+    document = documents.engine or {}
+    masters = [status.get("master_node") for status in documents.statuses.values()]
+    wanted = {
+        "log_server": document.get("log_server_ref"),
+        "location": document.get("location_ref"),
+        "master_engine": _master_in(document.get("virtual_resource"), *masters),
+    }
+    return {kind: href for kind, href in wanted.items() if href and isinstance(href, str)}
+
+
+def compose_status(statuses: Sequence[str | None]) -> str | None:
+    """One monitoring status for several nodes, by the rules that the SMC has for a composite status."""
+    known = {status for status in statuses if status}
+    for worst in ("ERROR", "WARNING"):
+        if worst in known:
+            return worst
+    if len(known) < 2:
+        return next(iter(known), None)
+    # A standby node is no fault of a cluster whose other node is well.
+    return "OK" if known == {"OK", "IDLE"} else "PARTIAL_OK"
+
+
+def type_in(href: str) -> str:
+    """The element type that an href names: …/elements/single_fw/1563."""
+    found = re.search(r"/elements/([^/]+)/", href)
+    return found[1] if found else ""
+
+
+def _build_node(
+    node: Document, status: Document, appliance: Document | None, found: Sequence[_Address], around: Surroundings
+) -> NodeDetails:
+    identity = _integer(node.get("nodeid"))
+    name = _text(node.get("name")) or f"node {identity}"
+    information = node.get("appliance_info")
+    software = information.get("software_version") if isinstance(information, dict) else None
+    own = sorted((address for address in found if address.node == identity), key=lambda address: not address.management)
+    href = next((link["href"] for link in dictionaries_in(node.get("link")) if link.get("rel") == "self"), None)
+    return {
+        "name": name,
+        "id": identity,
+        "type": _text(node.get("type")) or "",
+        "key": _integer(node.get("key")),
+        "href": around.rebase(href) if href and isinstance(href, str) else None,
+        "disabled": node.get("disabled") is True,
+        "version": _text(node.get("engine_version")) or _text(status.get("version")) or _text(software),
+        "address": own[0].text if own and identity is not None else None,
+        **_build_status(status),
+        "appliance": None if appliance is None else _build_appliance(appliance),
+    }
+
+
+def _build_status(status: Document) -> StatusDetails:
+    state, monitoring = node_states(status)
+    return {
+        "configuration_status": _text(status.get("configuration_status")),
+        "engine_node_status": state,
+        "monitoring_state": monitoring,
+        "monitoring_status": _text(status.get("monitoring_status")),
+        "connectivity_status": _text(status.get("connectivity_status")),
+        "installed_policy": _text(status.get("installed_policy")),
+        "active_policy": _text(status.get("active_policy")),
+        "last_upload_time": _plain(status.get("last_upload_time")),
+        "dynamic_update": _text(status.get("dyn_up")),
+        "platform": _text(status.get("platform")),
+    }
+
+
+def _build_appliance(document: Document) -> ApplianceDetails:
+    return {
+        "hardware": [
+            {
+                "name": _text(subsystem.get("name")) or "",
+                "status": _text(subsystem.get("status")),
+                "readings": [
+                    {name: _plain(value) for name, value in reading.items()}
+                    for item in dictionaries_in(subsystem.get("items"))
+                    for reading in dictionaries_in(item.get("statuses"))
+                ],
+            }
+            for subsystem in _listed(document, ("hardware_statuses",))
+        ],
+        "interfaces": [
+            {name: _plain(value) for name, value in interface.items()}
+            for interface in _listed(document, ("interface_statuses", "interface_status"))
+        ],
+    }
+
+
+def _listed(document: Document, names: Sequence[str]) -> list[dict[str, Any]]:
+    """The list under one of the names; some versions wrap it in an object with such a name once more."""
+    value: Any = next((document[name] for name in names if name in document), None)
+    if isinstance(value, dict):
+        value = next((value[name] for name in names if name in value), None)
+    return dictionaries_in(value)
+
+
+@dataclass(frozen=True)
+class _Address:
+    """An interface's address. node: the id of the node that has it, None for one that a cluster shares."""
+
+    text: str
+    node: int | None
+    management: bool
+
+
+def _addresses(interfaces: Any) -> Iterator[_Address]:
+    """The addresses anywhere below the interfaces, which may hold VLANs and those again addresses."""
+    if isinstance(interfaces, list):
+        for item in interfaces:
+            yield from _addresses(item)
+    elif isinstance(interfaces, dict):
+        if interfaces.get("address") and isinstance(interfaces["address"], str):
+            yield _Address(
+                interfaces["address"], _integer(interfaces.get("nodeid")), interfaces.get("primary_mgt") is True
+            )
+        for value in interfaces.values():
+            if isinstance(value, (list, dict)):
+                yield from _addresses(value)
+
+
+def _master_in(*hrefs: object) -> str | None:
+    """The master engine that one of the hrefs lies below."""
+    for href in hrefs:
+        found = re.match(r"(.*/elements/master_engine/[^/]+)", href) if isinstance(href, str) else None
+        if found:
+            return found[1]
+    return None
+
+
+def _key_in(href: str) -> int | None:
+    found = re.search(r"/(\d+)$", href)
+    return int(found[1]) if found else None
+
+
+def _text(value: Any) -> str | None:
+    """A text, or a number as one; None for anything else and for an empty text."""
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return str(value) or None
+    return None
+
+
+def _integer(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _plain(value: Any) -> Any:
+    """A JSON scalar; None for anything else."""
+    return value if isinstance(value, (str, int, float, bool)) else None

@@ -1,0 +1,196 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Many engines read, so many at a time, with a bounded number of requests; one that fails does not hide the others."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from .engine_details import EngineDetails, EngineDocuments, Surroundings, build_engine, references_in, type_in
+from .engines import EngineReference, dictionaries_in, link_below, nodes_of, search_engines
+from .errors import BadMessage, ConnectionFailed, LoginRefused, MissingLibrary, SessionExpired, SMCError
+from .http import Session
+
+# What concerns the whole session, so that another engine would fail in the same way.
+_OF_ALL = (LoginRefused, SessionExpired, MissingLibrary)
+# More warnings of one kind than this help nobody.
+_WARNINGS = 5
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which engines. name_filter and exclude may hold `*`; without one, a part of the name is enough for name_filter.
+
+    types and exclude: empty for no condition.
+    """
+
+    name_filter: str | None = None
+    types: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+
+    def takes(self, engine: EngineReference) -> bool:
+        if self.types and (engine.type or type_in(engine.href)) not in self.types:
+            return False
+        # The SMC looks for the text in addresses and comments too, so the name is compared here once more.
+        if self.name_filter and not _matches(engine.name, self.name_filter, whole="*" in self.name_filter):
+            return False
+        return not any(_matches(engine.name, pattern) for pattern in self.exclude)
+
+    def __str__(self) -> str:
+        parts = [f"name_filter '{self.name_filter}'"] if self.name_filter else []
+        parts += [f"engine_types {', '.join(self.types)}"] if self.types else []
+        parts += [f"exclude {', '.join(self.exclude)}"] if self.exclude else []
+        return " and ".join(parts)
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How much to read of each engine beyond the listing.
+
+    engine: its element, one request. status: the status of its first enabled node, one more request; with each_node
+    of each enabled node, one a node. appliance: the appliance status of each enabled node, one a node.
+    """
+
+    engine: bool = True
+    status: bool = False
+    each_node: bool = False
+    appliance: bool = False
+
+
+def list_engines(session: Session, selection: Selection) -> list[EngineReference]:
+    """The selected engines of the login's domain by name, each once. One request."""
+    found = {engine.href: engine for engine in search_engines(session, selection.name_filter or "*")}
+    return sorted(
+        (engine for engine in found.values() if selection.takes(engine)),
+        key=lambda engine: (engine.name.casefold(), engine.name, engine.href),
+    )
+
+
+def read_engines(
+    session: Session,
+    engines: Sequence[EngineReference],
+    depth: Depth,
+    concurrency: int,
+    strict: bool = False,
+) -> list[EngineDetails]:
+    """A dictionary an engine, in their order. What could not be read of one is in its `error`.
+
+    Raises what concerns the whole session and, if strict, the first failure of any engine.
+    """
+    if not depth.engine or not engines:
+        read = [EngineDocuments(engine) for engine in engines]
+    else:
+        reader = _Reader(session, depth, concurrency, strict)
+        with ThreadPoolExecutor(max_workers=min(concurrency, len(engines))) as pool:
+            waiting = [pool.submit(reader.read, engine) for engine in engines]
+            try:
+                read = [documents.result() for documents in waiting]
+            except BaseException:
+                for documents in waiting:
+                    documents.cancel()
+                raise
+    names = {session.rebase(engine.href): engine.name for engine in engines}
+    references = {reference for documents in read for reference in references_in(documents).items()}
+    kinds = {kind for kind, href in references if session.rebase(href) not in names}
+    for kind in sorted(kinds):
+        names.update(_names_of(session, kind))
+    around = Surroundings(session.domain, session.rebase, names)
+    return [build_engine(documents, around) for documents in read]
+
+
+def failures_of(engines: Iterable[EngineDetails]) -> list[str]:
+    """Sentences on the engines of which something could not be read; not more than a person reads."""
+    failed = [
+        f"'{engine['name']}' is listed with what is known: {engine['error']}" for engine in engines if engine["error"]
+    ]
+    if len(failed) > _WARNINGS:
+        return [*failed[:_WARNINGS], f"{len(failed) - _WARNINGS} more engines could not be read completely."]
+    return failed
+
+
+class _Reader:
+    """Reads one engine after another in each of several threads."""
+
+    def __init__(self, session: Session, depth: Depth, concurrency: int, strict: bool) -> None:
+        self._session = session
+        self._depth = depth
+        self._strict = strict
+        self._lock = threading.Lock()
+        self._unreachable = 0
+        # So many failed connections in a row are no fault of an engine: the SMC is gone.
+        self._patience = 2 * concurrency
+
+    def read(self, engine: EngineReference) -> EngineDocuments:
+        documents = EngineDocuments(engine)
+        document = self._document(engine.href, f"reading the engine '{engine.name}'", documents.errors)
+        if document is None:
+            return documents
+        documents.engine = document
+        enabled = [(place, node) for place, node in enumerate(nodes_of(document)) if node.get("disabled") is not True]
+        if self._depth.status:
+            for place, node in enabled if self._depth.each_node else enabled[:1]:
+                self._below(node, "status", "the status", documents, documents.statuses, place)
+        if self._depth.appliance:
+            for place, node in enabled:
+                self._below(node, "appliance_status", "the appliance status", documents, documents.appliances, place)
+        return documents
+
+    def _below(
+        self,
+        node: dict[str, Any],
+        rel: str,
+        what: str,
+        documents: EngineDocuments,
+        found: dict[int, Any],
+        place: int,
+    ) -> None:
+        href = link_below(node, rel)
+        document = self._document(href, f"reading {what} of '{node.get('name')}'", documents.errors) if href else None
+        if document is not None:
+            found[place] = document
+
+    def _document(self, href: str, doing: str, errors: list[str]) -> dict[str, Any] | None:
+        try:
+            document = self._session.get(href, doing)
+            if not isinstance(document, dict):
+                raise BadMessage(f"{self._session.base} answered with something that is no element, while {doing}.")
+        except _OF_ALL:
+            raise
+        except SMCError as error:
+            self._count(isinstance(error, ConnectionFailed), error)
+            if self._strict:
+                raise
+            errors.append(error.message)
+            return None
+        self._count(False)
+        return document
+
+    def _count(self, unreachable: bool, error: SMCError | None = None) -> None:
+        with self._lock:
+            self._unreachable = self._unreachable + 1 if unreachable else 0
+            if error is not None and self._unreachable > self._patience:
+                raise error
+
+
+def _names_of(session: Session, kind: str) -> dict[str, str]:
+    """The elements of a kind by href; none if they may not be listed, for then the href stands for the name."""
+    try:
+        document = session.get("elements", f"listing the elements {kind}", {"filter": "*", "filter_context": kind})
+    except SMCError:
+        return {}
+    listed = dictionaries_in(document.get("result") if isinstance(document, dict) else None)
+    return {
+        session.rebase(str(item["href"])): str(item["name"]) for item in listed if item.get("href") and item.get("name")
+    }
+
+
+def _matches(name: str, pattern: str, whole: bool = True) -> bool:
+    """Whether the name is like the pattern, in which `*` stands for any text, without regard to case."""
+    expression = ".*".join(re.escape(part) for part in pattern.split("*"))
+    match: Callable[..., Any] = re.fullmatch if whole else re.search
+    return match(expression, name, re.IGNORECASE | re.DOTALL) is not None
