@@ -345,14 +345,14 @@ def _markdown_differences(areas: Sequence[Result], most: int) -> list[str]:
         numbers = [area["before"], area["after"], area["added_count"], area["removed_count"], area["changed_count"]]
         cells = " | ".join("" if number is None else str(number) for number in numbers)
         lines.append(
-            f"| {_ICONS[area['status']]} {area['status']} | {_cell(area['target'])} | {area['definition']} | {cells} |"
+            f"| {_ICONS[area['status']]} {area['status']} | {_cell(area['target'])} | {_cell(area['definition'])} | {cells} |"
         )
     lines.append("")
     if len(areas) > most:
         lines += [f"… and {len(areas) - most} more.", ""]
     shown = [area for area in areas if area["lines"]][:most]
     for area in shown:
-        lines += [f"**{_cell(area['target'])}, {area['definition']}**: {_cell(area['reason'])}", ""]
+        lines += [f"**{_cell(area['target'])}, {_cell(area['definition'])}**: {_cell(area['reason'])}", ""]
         fence = "~" * (1 + max(3, *(len(run) for line in area["lines"] for run in [*re.findall("~+", line), ""])))
         lines += [f"{fence}diff", *area["lines"], fence, ""]
     return lines
