@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .catalogue import FIELD_LINES
 from .definitions import DEFINITIONS, Definition
@@ -167,31 +167,25 @@ CONVERTERS: Mapping[str, Converter] = {
 _MEMORY = 65536
 
 
-class _Remembering:
-    """A converter that remembers: ports and addresses recur, and a look-up is cheaper than a conversion."""
+class _Remembering(dict[str, Any]):
+    """Texts and what they convert to: ports and addresses recur, and a look-up is cheaper than a conversion."""
 
     def __init__(self, convert: Converter) -> None:
+        super().__init__()
         self._convert = convert
-        self._known: dict[str, Any] = {}
 
-    def __call__(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return self._known[value]
-        except KeyError:
-            if len(self._known) >= _MEMORY:
-                self._known.clear()
-            converted = self._known[value] = self._convert(value)
-            return converted
+    def __missing__(self, value: str) -> Any:
+        if len(self) >= _MEMORY:
+            self.clear()
+        converted = self[value] = self._convert(value)
+        return converted
 
 
-@dataclass(frozen=True)
-class _Shape:
+class _Shape(NamedTuple):
     """What is the same for all records with the same keys in the same order."""
 
     keys: tuple[str, ...]
-    conversions: tuple[tuple[str, Converter], ...]
+    conversions: tuple[tuple[str, _Remembering], ...]
 
 
 class EntryReader:
@@ -202,16 +196,31 @@ class EntryReader:
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._converters = {kind: _Remembering(convert) for kind, convert in CONVERTERS.items()}
 
-    def read(self, record: Record) -> Record:
-        """One entry, in the record's order."""
-        labels = tuple(record)
+    def read(self, records: Iterable[Record]) -> list[Record]:
+        """An entry for each record, in the record's order of fields."""
+        # The innermost loop of everything: no call a record, and the shape is looked up only when it changes.
+        entries = []
+        labels: tuple[str, ...] = ()
+        keys: tuple[str, ...] = ()
+        conversions: tuple[tuple[str, _Remembering], ...] = ()
+        for record in records:
+            these = tuple(record)
+            if these != labels:
+                labels = these
+                keys, conversions = self._shape(labels)
+            entry = dict(zip(keys, record.values()))
+            for key, known in conversions:
+                value = entry[key]
+                if value.__class__ is str:
+                    entry[key] = known[value]
+            entries.append(entry)
+        return entries
+
+    def _shape(self, labels: tuple[str, ...]) -> _Shape:
         shape = self._shapes.get(labels)
         if shape is None:
             shape = self._shapes[labels] = self._learn(labels)
-        entry = dict(zip(shape.keys, record.values()))
-        for key, convert in shape.conversions:
-            entry[key] = convert(entry[key])
-        return entry
+        return shape
 
     def _learn(self, labels: tuple[str, ...]) -> _Shape:
         keys: list[str] = []

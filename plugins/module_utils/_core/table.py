@@ -57,7 +57,6 @@ class Table:
     """Entries by (node, delta_key), in order of first appearance.
 
     raw: keep what the SMC sent instead of named and typed entries.
-    journal: where set, what changes is written there too, by the same keys; None for an entry that is gone.
     """
 
     def __init__(self, definition: Definition, raw: bool = False) -> None:
@@ -68,7 +67,7 @@ class Table:
         self._entries: dict[tuple[Any, ...], Record] = {}
         self._unkeyed = 0
         self.lost_deletions = 0
-        self.journal: dict[tuple[Any, ...], Record | None] | None = None
+        self._nodes: set[str | None] = set()
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -90,10 +89,8 @@ class Table:
 
     def tally(self, entries: Iterable[Record], keys: Sequence[str]) -> dict[str, dict[str, int]]:
         """How often each value occurs, by key, most frequent first; the empty text stands for a missing value."""
-        read = self._reader.read if self._raw else dict
         counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
-        for entry in entries:
-            values = read(entry)
+        for values in self._reader.read(entries) if self._raw else entries:
             for key, counter in counts.items():
                 value = values.get(key)
                 counter["" if value is None else str(value)] += 1
@@ -105,41 +102,59 @@ class Table:
         self._fold(message.added, growth, merge=False)
         self._fold(message.updated, growth, merge=True)
         growth.added = len(self._entries) - before
-        for record in message.deleted:
-            entry = self._reader.read(record)
-            node = node_of(entry)
-            growth.unflagged.add(node)
-            if entry.get("delta_key"):
-                key = (node, entry["delta_key"])
-                self._entries.pop(key, None)
-                if self.journal is not None:
-                    self.journal[key] = None
-            else:
+        self._nodes |= growth.flagged | growth.unflagged
+        for entry in self._reader.read(message.deleted):
+            key = self._deleted_key(entry)
+            growth.unflagged.add(node_of(entry))
+            if key is None:
                 self.lost_deletions += 1
+            else:
+                self._entries.pop(key, None)
         return growth
 
+    def changes(self, message: Message) -> dict[tuple[Any, ...], Record | None]:
+        """Apply it, and tell what it changed: entries by their keys, None for what is gone."""
+        touched = [
+            (node_of(entry), entry.get("delta_key")) for entry in self._reader.read([*message.added, *message.updated])
+        ]
+        gone = [self._deleted_key(entry) for entry in self._reader.read(message.deleted)]
+        self.apply(message)
+        keys = dict.fromkeys([*touched, *(key for key in gone if key)])
+        return {key: self._entries.get(key) for key in keys if key[1]}
+
+    def _deleted_key(self, entry: Record) -> tuple[Any, ...] | None:
+        """The key of what is deleted; None if that cannot be told."""
+        node, delta_key = node_of(entry), entry.get("delta_key")
+        if not delta_key:
+            return None
+        if node is None:
+            # Whether such a record names its node is not public.
+            holders = [known for known in self._nodes if (known, delta_key) in self._entries]
+            if len(holders) > 1:
+                return None
+            node = holders[0] if holders else None
+        return (node, delta_key)
+
     def _fold(self, records: Records, growth: Growth, merge: bool) -> None:
-        entries = self._entries
-        for record in records:
-            entry = self._reader.read(record)
-            node = node_of(entry)
+        entries, flagged, unflagged, raw = self._entries, growth.flagged, growth.unflagged, self._raw
+        for record, entry in zip(records, self._reader.read(records)):
+            get = entry.get
+            node = get("node_id") or get("comp_id")
             first_fetch = entry.pop("first_fetch", False)
-            if entry.get("session_event") in _ALL_SENT:
+            if get("session_event") in _ALL_SENT:
                 growth.all_sent.append(node)
-                if not any(entry.get(key) not in (None, "") for key in self._own_keys):
+                if not any(get(key) not in (None, "") for key in self._own_keys):
                     continue
-            (growth.flagged if first_fetch else growth.unflagged).add(node)
-            delta_key = entry.get("delta_key")
+            (flagged if first_fetch else unflagged).add(node)
+            delta_key = get("delta_key")
             key: tuple[Any, ...] = (node, delta_key)
             if not delta_key:
                 self._unkeyed += 1
                 key = (node, None, self._unkeyed)
-            kept = record if self._raw else entry
+            kept = record if raw else entry
             # Whether an update is a whole entry or only what changed is not public: keeping what it
             # does not name is right for both.
             entries[key] = {**entries[key], **kept} if merge and key in entries else kept
-            if self.journal is not None:
-                self.journal[key] = entries[key]
 
 
 def node_of(entry: Record) -> str | None:
