@@ -5,17 +5,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Union
+from typing import Any, Union
 
 from .definitions import Definition
-from .engines import Availability, find_engine, links_of, read_availability
-from .errors import BadMessage, ChannelClosed, EngineOffline, SMCError, TargetUnknown, did_you_mean, join_names
-from .fields import Field
+from .engines import Availability, EngineReference, find_engine, links_of, read_availability
+from .errors import (
+    BadMessage,
+    ChannelClosed,
+    EngineOffline,
+    QueryRefused,
+    SMCError,
+    TargetUnknown,
+    did_you_mean,
+    join_names,
+)
+from .fields import Field, Record
 from .filters import SMCFilter
 from .http import Session
 from .protocol import build_request
@@ -64,8 +74,10 @@ class Target:
         self._name = name
         self._pool = pool
         self._availability: Future[Availability] | None = None
+        self.engine: EngineReference | None = None
         if engine:
-            self._availability = pool.submit(read_availability, session, find_engine(session, name))
+            self.engine = find_engine(session, name)
+            self._availability = pool.submit(read_availability, session, self.engine)
 
     def availability(self, patience: float | None = None) -> Availability | None:
         """What is known of the nodes; None for a domain, or if it is not there within so many seconds."""
@@ -134,16 +146,73 @@ def fetch(session: Session, query: Query, waits: Waits, target: Target, opened: 
     began = time.monotonic()
     with Channel(session) as channel:
         opened(channel)
-        snapshot = Snapshot(query.definition, query.target, waits, time.monotonic(), limit=query.limit, raw=query.raw)
-        try:
-            channel.send(request)
-            _collect(channel, snapshot, target)
-        except ChannelClosed as error:
-            raise ChannelClosed(_broken_off(snapshot, error), received=len(snapshot.table), **error.facts()) from None
-        except BadMessage as error:
-            raise BadMessage(_broken_off(snapshot, error), received=len(snapshot.table)) from None
+        snapshot = _take(channel, request, query, waits, target)
     warnings = _judge(session, snapshot, target)
     return Taken(query, snapshot, datetime.now(timezone.utc), time.monotonic() - began, warnings)
+
+
+def _take(channel: Channel, request: str, query: Query, waits: Waits, target: Target) -> Snapshot:
+    snapshot = Snapshot(query.definition, query.target, waits, time.monotonic(), limit=query.limit, raw=query.raw)
+    try:
+        channel.send(request)
+        _collect(channel, snapshot, target)
+    except ChannelClosed as error:
+        raise ChannelClosed(_broken_off(snapshot, error), received=len(snapshot.table), **error.facts()) from None
+    except BadMessage as error:
+        raise BadMessage(_broken_off(snapshot, error), received=len(snapshot.table)) from None
+    return snapshot
+
+
+class Followed:
+    """A finished snapshot whose table lives on: the channel stays open, and `advance` reads what changes.
+
+    ended: the server ended the fetch, so nothing more will come over this channel.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        snapshot: Snapshot,
+        engine: EngineReference | None,
+        availability: Availability | None,
+        warnings: list[str],
+    ) -> None:
+        self._channel = channel
+        self.snapshot = snapshot
+        self.engine = engine
+        self.availability = availability
+        self.warnings = warnings
+        self.ended = snapshot.completed_by == "end"
+
+    def advance(self, until: float) -> Mapping[tuple[Any, ...], Record | None]:
+        """What one message changed, by the table's keys, None for what is gone; nothing if none came until then.
+
+        Raises ChannelClosed, BadMessage, QueryRefused.
+        """
+        if self.ended:
+            return {}
+        message = self._channel.receive(until)
+        if message is None or message.fetch not in (None, self.snapshot.fetch):
+            return {}
+        if message.failure is not None:
+            raise QueryRefused(f"the SMC ended it: {message.failure.rstrip('.')}", server_message=message.failure)
+        self.ended = message.end is not None
+        return self.snapshot.table.changes(message) if message.has_records else {}
+
+
+@contextmanager
+def follow(session: Session, query: Query, waits: Waits, opened: Callable[[Channel], None]) -> Iterator[Followed]:
+    """A snapshot of an engine's table that can be followed from then on. Raises what `fetch` raises."""
+    request = build_request(query.definition, query.target, session.product, query.fields, query.smc_filter)
+    with ExitStack() as kept:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            target = Target(session, query.target, pool)
+            channel = kept.enter_context(Channel(session))
+            opened(channel)
+            snapshot = _take(channel, request, query, waits, target)
+            warnings = _judge(session, snapshot, target)
+            known = target.availability()
+        yield Followed(channel, snapshot, target.engine, known, warnings)
 
 
 def _collect(channel: Channel, snapshot: Snapshot, target: Target) -> None:
@@ -192,7 +261,9 @@ def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
             silent = [node for node in known.silent if node.name not in reported]
             if by_silence and len(silent) == len(known.nodes or ()):
                 raise EngineOffline(
-                    f"The engine '{name}' sent nothing for {snapshot.definition.name} within {snapshot.waits.first_entry:g} s, and no node of it is online: {join_names(str(node) for node in silent)}.",
+                    f"The engine '{name}' sent nothing for {snapshot.definition.name} within "
+                    f"{snapshot.waits.first_entry:g} s, and no node of it is online: "
+                    f"{join_names(str(node) for node in silent)}.",
                     nodes={node.name: node.state for node in silent},
                 )
             if silent:
@@ -201,7 +272,8 @@ def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
                 )
     if snapshot.table.lost_deletions:
         warnings.append(
-            f"{snapshot.table.lost_deletions} deletions in the {snapshot.definition.name} table name no delta_key and could not be applied."
+            f"{snapshot.table.lost_deletions} deletions in the {snapshot.definition.name} table name no delta_key and "
+            "could not be applied."
         )
     return warnings
 
@@ -223,4 +295,7 @@ def _check_domain(session: Session, name: str) -> None:
 
 
 def _broken_off(snapshot: Snapshot, error: SMCError) -> str:
-    return f"The {snapshot.definition.name} snapshot of '{snapshot.target}' broke off: {error.message}. {count_entries(len(snapshot.table)).capitalize()} had come, which may not be all."
+    return (
+        f"The {snapshot.definition.name} snapshot of '{snapshot.target}' broke off: {error.message}. "
+        f"{count_entries(len(snapshot.table))} had come, which may not be all."
+    )

@@ -1,0 +1,508 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""The work of ngfw.smc.block_list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._arguments import CONNECTION, connection_of, positive
+from ._core.block_list import (
+    Addition,
+    Desired,
+    EntryHref,
+    Identity,
+    Listed,
+    Plan,
+    Removal,
+    as_result,
+    diff_line,
+    plan_absent,
+    plan_absent_hrefs,
+    plan_absent_matching,
+    plan_exact,
+    plan_present,
+    read_desired,
+    read_href,
+    read_hrefs,
+)
+from ._core.block_list_live import LiveList, engine_id, list_href, open_all
+from ._core.block_list_writer import GLANCE, Failure, Writer
+from ._core.definitions import BLOCK_LIST
+from ._core.engines import find_engine, links_of, search_engines
+from ._core.errors import (
+    BadMessage,
+    ChannelClosed,
+    EngineOffline,
+    OptionError,
+    QueryRefused,
+    RequestRefused,
+    SMCError,
+    SnapshotTimeout,
+    join_names,
+)
+from ._core.filters import Conditions, read_conditions
+from ._core.http import Session
+from ._runner import Options, PartialFailure, Result, Runner
+from ._session_facts import WAITS, waits_of
+
+ARGUMENTS: dict[str, Any] = {
+    **CONNECTION,
+    **WAITS,
+    "target": {"type": "str"},
+    "all_engines": {"type": "bool", "default": False},
+    "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
+    "entries": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "source": {"type": "str"},
+            "destination": {"type": "str"},
+            "protocol": {"type": "str"},
+            "source_ports": {"type": "str"},
+            "destination_ports": {"type": "str"},
+            "duration": {"type": "int", "default": 3600},
+        },
+    },
+    "hrefs": {"type": "list", "elements": "str"},
+    "match": {"type": "dict"},
+    "refresh": {"type": "int"},
+    "wait": {"type": "bool", "default": True},
+    "batch_size": {"type": "int", "default": 250},
+    "concurrency": {"type": "int", "default": 4},
+}
+
+# How many failed entries a message names; the result has them all.
+_NAMED = 5
+
+# What may be wrong with one engine, while the others are to be protected all the same.
+_OF_ONE_ENGINE = (EngineOffline, QueryRefused, SnapshotTimeout, ChannelClosed, BadMessage)
+
+# Where an entry in a diff comes from, its identity, its text.
+_Line = tuple[Any, Identity, str]
+
+
+def defaults_target(arguments: Mapping[str, Any]) -> bool:
+    """Whether the inventory host stands for the target: hrefs name their engine themselves."""
+    everywhere = str(arguments.get("all_engines", "")).lower() in ("true", "yes", "on", "1", "y", "t")
+    return not (arguments.get("target") or everywhere or arguments.get("hrefs"))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The task's options, checked and read. desired, hrefs and conditions: None if not given."""
+
+    target: str | None
+    all_engines: bool
+    state: str
+    desired: list[Desired] | None
+    hrefs: list[EntryHref] | None
+    conditions: Conditions | None
+    refresh: int | None
+    warnings: list[str]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the task names nothing at all, so that there is nothing to look at."""
+        return self.state != "exact" and not self.desired and not self.hrefs and self.conditions is None
+
+
+def _read(params: Mapping[str, Any], base_path: str) -> _Asked:
+    """Raises OptionError for whatever is wrong; nothing has been sent by then."""
+    state = params["state"]
+    given = [f"`{name}`" for name in ("entries", "hrefs", "match") if params[name] is not None]
+    if state == "absent" and len(given) != 1:
+        what = f"not {join_names(given)} together" if given else "none is given"
+        raise OptionError(f"With `state: absent`, give one of `entries`, `hrefs` and `match`; {what}.")
+    if state != "absent" and (params["hrefs"] is not None or params["match"] is not None):
+        wrong = join_names(name for name in given if name != "`entries`")
+        raise OptionError(f"{wrong} goes with `state: absent` only; `state: {state}` takes `entries`.")
+    if state == "present" and not given:
+        raise OptionError("`entries` is missing: say what is to be on the block list.")
+    if state == "exact" and not given:
+        raise OptionError("`entries` is missing. To empty the list with `state: exact`, say `entries: []` outright.")
+    if params["match"] is not None and not params["match"]:
+        raise OptionError(
+            "`match` is empty, so every entry would be meant. To empty the list, use `state: exact` with `entries: []`."
+        )
+    if params["refresh"] is not None and (state == "absent" or params["refresh"] < 0):
+        why = "does not go with `state: absent`" if state == "absent" else f"is {params['refresh']}, below 0"
+        raise OptionError(f"`refresh` {why}.")
+    if params["all_engines"] and (state != "present" or params["target"]):
+        raise OptionError(
+            "`all_engines` adds to the system-wide block list, so it takes `state: present` and no `target`."
+        )
+    if not params["target"] and not params["all_engines"] and params["hrefs"] is None:
+        raise OptionError(
+            "`target` is missing: name the engine. (Where the action plugin runs, it defaults to the inventory host.)"
+        )
+    positive(params, "batch_size", "concurrency")
+    desired: list[Desired] | None = None
+    warnings: list[str] = []
+    if params["entries"] is not None:
+        desired, warnings = read_desired(params["entries"], kept=state == "exact")
+    hrefs = read_hrefs(params["hrefs"], base_path) if params["hrefs"] is not None else None
+    conditions = None
+    if params["match"] is not None:
+        conditions = read_conditions(params["match"], BLOCK_LIST, "match", ("block_list_href", "delta_key"))
+    return _Asked(
+        params["target"], params["all_engines"], state, desired, hrefs, conditions, params["refresh"], warnings
+    )
+
+
+def run(options: Options) -> Result:
+    """Raises PartialFailure with what was done when a part of it failed or was not seen in time."""
+    params = options.params
+    waits = waits_of(params)
+    connection = connection_of(params, read_timeout=waits.timeout)
+    asked = _read(params, urlsplit(connection.base).path)
+    if asked.nothing:
+        return _Work(asked, options, Plan(), []).finish(asked.warnings)
+    with Session(connection, pool_size=max(16, params["concurrency"])) as session, ExitStack() as opened:
+        warnings = list(asked.warnings)
+        lists: list[LiveList] = []
+        if not asked.hrefs or params["wait"] or options.check_mode or options.diff:
+            targets = _targets(session, asked)
+            lists = [opened.enter_context(LiveList(session, target, waits, asked.all_engines)) for target in targets]
+            lists = _open(lists, asked, warnings)
+        elif asked.target:
+            _check_engine(asked.hrefs, asked.target, engine_id(find_engine(session, asked.target).href))
+        for one in lists:
+            warnings += one.warnings
+        work = _Work(asked, options, _plan(asked, lists), lists)
+        if not options.check_mode:
+            work.apply(session)
+    # The logout has had its say as well by now.
+    return work.finish(warnings + session.warnings)
+
+
+def _targets(session: Session, asked: _Asked) -> list[str]:
+    """The engines whose lists are meant."""
+    if asked.all_engines:
+        # A master engine only hosts virtual engines, and blocks nothing itself.
+        return [engine.name for engine in search_engines(session) if engine.type != "master_engine"]
+    if asked.target:
+        return [asked.target]
+    names: dict[str, None] = {}
+    base = urlsplit(session.base)
+    for path in dict.fromkeys(href.engine_path for href in asked.hrefs or ()):
+        try:
+            engine = session.get(f"{base.scheme}://{base.netloc}{path}", "looking up the engine of an href") or {}
+        except RequestRefused as error:
+            if error.status not in (404, 410):
+                raise
+            # The engine has gone, and its list with it: deleting will say so.
+            continue
+        if engine.get("name"):
+            names[str(engine["name"])] = None
+    return list(names)
+
+
+def _open(lists: Sequence[LiveList], asked: _Asked, warnings: list[str]) -> list[LiveList]:
+    """The lists that could be read."""
+    left_out = open_all(lists, _OF_ONE_ENGINE if asked.all_engines else ())
+    warnings += [f"The block list of '{name}' is not considered. {error.message}" for name, error in left_out.items()]
+    if left_out and len(left_out) == len(lists):
+        raise next(iter(left_out.values()))
+    read = [one for one in lists if one.target not in left_out]
+    if asked.hrefs and asked.target and read:
+        _check_engine(asked.hrefs, asked.target, read[0].engine_id)
+    return read
+
+
+def _check_engine(hrefs: Sequence[EntryHref], target: str, engine: tuple[str, str]) -> None:
+    """Raises OptionError unless all these entries are of this engine."""
+    foreign = [href for href in hrefs if href.entry[:2] != engine]
+    if foreign:
+        where = "/".join(foreign[0].entry[:2])
+        raise OptionError(
+            f"{len(foreign)} of {len(hrefs)} hrefs are of another engine than '{target}', so nothing was deleted: "
+            f"hrefs[{foreign[0].indexes[0]}] is of {where}, but '{target}' is {'/'.join(engine)}. "
+            "Leave out `target` to delete entries wherever they are."
+        )
+
+
+def _plan(asked: _Asked, lists: Sequence[LiveList]) -> Plan:
+    if asked.hrefs is not None:
+        current = {one.engine_id: one.current for one in lists}
+        return plan_absent_hrefs(asked.hrefs, current, [one.engine_id for one in lists if one.certain])
+    desired = asked.desired or []
+    if asked.state == "present":
+        return plan_present([one.current for one in lists], desired, asked.refresh)
+    (only,) = lists
+    if asked.state == "exact":
+        return plan_exact(only.current, desired, asked.refresh)
+    if asked.conditions is not None:
+        return plan_absent_matching(only.current, asked.conditions.hold)
+    return plan_absent(only.current, desired)
+
+
+@dataclass
+class _Work:
+    """A plan, and what came of it."""
+
+    asked: _Asked
+    options: Options
+    plan: Plan
+    lists: Sequence[LiveList]
+    added: list[Addition] = field(default_factory=list)
+    removed: list[Removal] = field(default_factory=list)
+    gone: list[Removal] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+    unseen: list[SMCError] = field(default_factory=list)
+    before: list[_Line] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.options.diff:
+            self.before = _lines(self.lists, self.plan)
+        if self.options.check_mode or not self.plan.asked:
+            self.added = list(self.plan.add)
+            self.removed = [step for step in self.plan.remove if step.expected]
+            self.gone = [step for step in self.plan.remove if not step.expected]
+
+    def apply(self, session: Session) -> None:
+        """All of the plan's requests; with `wait` also until the lists show what they did."""
+        params, plan = self.options.params, self.plan
+        follows = params["wait"] and self.lists
+        writer = Writer(session, params["concurrency"], params["batch_size"], self._glance if follows else None)
+        # What is added comes first, so that an exact list is never short of what it shall hold.
+        if plan.add:
+            writer.add(self._add_href(session), plan.add)
+        if plan.flush:
+            writer.flush(self.lists[0].href(flush=True), plan.remove)
+        elif plan.remove:
+            writer.remove(plan.remove)
+        self.added, self.removed, self.gone = writer.added, writer.removed, writer.gone
+        self.failed = writer.failed
+        if follows:
+            for one in self.lists:
+                try:
+                    one.settle(self.added, self._of(one))
+                except SMCError as error:
+                    self.unseen.append(error)
+
+    def finish(self, warnings: list[str]) -> Result:
+        """The result. Raises PartialFailure if something failed or was not seen."""
+        plan = self.plan
+        counts = {
+            "added": len(self.added),
+            "removed": len(self.removed),
+            "unchanged": plan.unchanged
+            + sum(step.units - 1 for step in self.added)
+            + sum(step.units - 1 for step in self.removed)
+            + sum(step.units for step in self.gone),
+        }
+        failed = [item for failure in self.failed for item in _failed_items(failure)]
+        if sum(counts.values()) + len(failed) != plan.asked:
+            raise SMCError(
+                f"This is a bug in ngfw.smc: of {plan.asked} parts of the task, {counts} and {len(failed)} failed are accounted for."
+            )
+        result: Result = {
+            "changed": bool(self.added or self.removed),
+            **counts,
+            "asked": plan.asked,
+            "entries": self._entries(),
+            "warnings": warnings + self._missing_somewhere(),
+        }
+        if self.options.check_mode:
+            result["plan"] = _plan_result(plan)
+        if self.options.diff:
+            result["diff"] = self._diff()
+        if not failed and not self.unseen:
+            return result
+        result["failed_entries"] = failed
+        raise self._failure(result, failed)
+
+    def _glance(self) -> bool:
+        share = GLANCE / len(self.lists)
+        read = [one.glance(share) for one in self.lists]
+        return any(read)
+
+    def _add_href(self, session: Session) -> str:
+        if not self.asked.all_engines:
+            return self.lists[0].href()
+        system = session.get(session.entry_point("system"), "reading the system element") or {}
+        href = list_href(links_of(system), session, "")
+        if not href:
+            raise RequestRefused(
+                f"{session.base} has no system-wide block list in API {session.api_version}.", status=404
+            )
+        return href
+
+    def _of(self, one: LiveList) -> list[Removal]:
+        """What was removed from this list."""
+        steps = self.removed + self.gone
+        if len(self.lists) == 1:
+            return steps
+        return [step for step in steps if any(engine_of(href) == one.engine_id for href in step.hrefs)]
+
+    def _missing_somewhere(self) -> list[str]:
+        """Entries that only some nodes held, in words."""
+        partly = [step for step in self.plan.add if step.missing_on]
+        if not partly:
+            return []
+        nodes = join_names(dict.fromkeys(node for step in partly for node in step.missing_on))
+        one = "entry was" if len(partly) == 1 else "entries were"
+        found = f"{len(partly)} {one} on the block list, but not on {nodes}, and so counted as missing"
+        return [f"{found}: {_examples([str(step.desired.identity) for step in partly])}."]
+
+    def _entries(self) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = []
+        for desired in self.plan.kept:
+            items += self._shown(desired, "none")
+        for addition in self.added:
+            change = "refreshed" if addition.refresh else "added"
+            items += [
+                {**item, "missing_on": list(addition.missing_on)} if addition.missing_on else item
+                for item in self._shown(addition.desired, change)
+            ]
+        for removal in self.removed:
+            items += [_listed_result(listed, "removed") for listed in removal.listed]
+            if not removal.listed:
+                items += [{"block_list_href": href, "change": "removed"} for href in removal.hrefs]
+        return items
+
+    def _shown(self, desired: Desired, change: str) -> list[dict[str, Any]]:
+        """One item a node, or one if no list shows the entry. With all engines it is one in any case."""
+        shown = (
+            []
+            if self.asked.all_engines
+            else [listed for one in self.lists for listed in one.current.of(desired.identity)]
+        )
+        if shown:
+            return [_listed_result(listed, change) for listed in shown]
+        return [{**as_result(desired.identity, desired.duration), "change": change}]
+
+    def _diff(self) -> dict[str, str]:
+        gone = {(listed.href or listed.key) for step in self.removed for listed in step.listed}
+        anew = {step.desired.identity for step in self.added}
+        after = [text for origin, identity, text in self.before if origin not in gone and identity not in anew]
+        added = [
+            diff_line(step.desired.identity, step.desired.duration) for step in self.added if step.desired.duration
+        ]
+        names = [one.target for one in self.lists]
+        prefixes = [f"{name}: " for name in names] if len(names) > 1 else [""]
+        after += [prefix + text for prefix in prefixes for text in added]
+        header = "block list of " + (join_names(names) if len(names) <= 3 else f"{len(names)} engines")
+        return {
+            "before_header": header,
+            "after_header": header,
+            "before": "".join(f"{text}\n" for text in sorted({text for _, _, text in self.before})),
+            "after": "".join(f"{text}\n" for text in sorted(set(after))),
+        }
+
+    def _failure(self, result: Result, failed: Sequence[Mapping[str, Any]]) -> PartialFailure:
+        where = (
+            "the system-wide list"
+            if self.asked.all_engines
+            else " and ".join(f"'{one.target}'" for one in self.lists[:3])
+        )
+        done = f"{result['added']} added, {result['removed']} removed, {result['unchanged']} unchanged"
+        parts = [
+            f"Block list of {where}: {done}, {len(failed)} failed."
+            if where
+            else f"Block lists: {done}, {len(failed)} failed."
+        ]
+        reasons: dict[str, list[str]] = {}
+        for failure in self.failed:
+            reasons.setdefault(failure.message, []).append(_name(failure))
+        parts += [f"{_examples(names)}: {reason}." for reason, names in list(reasons.items())[:_NAMED]]
+        if failed and (len(failed) > 1 or len(reasons) > _NAMED):
+            parts.append("All of them are in `failed_entries`.")
+        parts += [error.message for error in self.unseen]
+        if self.unseen and not failed:
+            kind, facts = self.unseen[0].kind, self.unseen[0].facts()
+        else:
+            kind = "partial" if self.added or self.removed else "request"
+            facts = {"status": next((failure.status for failure in self.failed if failure.status), None)}
+        error = PartialFailure(" ".join(parts), result, **facts)
+        error.kind = kind
+        return error
+
+
+def engine_of(href: str) -> tuple[str, str]:
+    """Type and key of the engine that an entry's href belongs to; empty if it is none."""
+    checked = read_href(href) or read_href(urlsplit(href).path)
+    return checked.entry[:2] if checked else ("", "")
+
+
+def _lines(lists: Sequence[LiveList], plan: Plan) -> list[_Line]:
+    """The lists as they are: where each entry comes from, its identity, and its line in a diff."""
+    refreshed = {step.desired.identity for step in plan.add if step.refresh}
+    lines = []
+    for one in lists:
+        prefix = f"{one.target}: " if len(lists) > 1 else ""
+        for listed in one.current.all():
+            text = prefix + diff_line(
+                listed.identity, listed.duration, listed.remaining if listed.identity in refreshed else None
+            )
+            missing = one.current.missing_on(listed.identity)
+            if missing:
+                text += f" (missing on {join_names(missing)})"
+            lines.append((listed.href or listed.key, listed.identity, text))
+    return lines
+
+
+def _listed_result(listed: Listed, change: str) -> dict[str, Any]:
+    return {
+        **as_result(listed.identity, listed.duration),
+        "remaining": listed.remaining,
+        "node": listed.node,
+        "block_list_href": listed.href,
+        "change": change,
+    }
+
+
+def _plan_result(plan: Plan) -> dict[str, Any]:
+    return {
+        "add": [
+            {
+                **as_result(step.desired.identity, step.desired.duration),
+                "missing_on": list(step.missing_on),
+                "refresh": step.refresh,
+            }
+            for step in plan.add
+        ],
+        "remove": [
+            {
+                **(as_result(step.identity, step.listed[0].duration) if step.identity and step.listed else {}),
+                "hrefs": list(step.hrefs),
+            }
+            for step in plan.remove
+            if step.expected
+        ],
+        "flush": plan.flush,
+        "unchanged": plan.unchanged,
+    }
+
+
+def _failed_items(failure: Failure) -> list[dict[str, Any]]:
+    """One item for each time that the task names the step."""
+    step = failure.step
+    item: dict[str, Any] = {"msg": failure.message, "status": failure.status}
+    if isinstance(step, Addition):
+        item.update(as_result(step.desired.identity, step.desired.duration))
+        return [{"index": index, **item} for index in step.desired.indexes]
+    if step.identity is not None:
+        item.update(step.identity._asdict())
+    item["hrefs"] = list(step.hrefs)
+    return [{"index": index, **item} for index in step.indexes] or [{"index": None, **item}]
+
+
+def _name(failure: Failure) -> str:
+    step = failure.step
+    if isinstance(step, Addition):
+        return f"entries[{step.desired.indexes[0]}] ({step.desired.identity})"
+    return str(step.identity) if step.identity is not None else ", ".join(step.hrefs)
+
+
+def _examples(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+RUNNER = Runner(ARGUMENTS, run, defaults_target=defaults_target)
