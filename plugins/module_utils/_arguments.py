@@ -60,7 +60,8 @@ def connection_of(params: Mapping[str, Any], read_timeout: float | None = None) 
         username=params.get("username"),
         password=params.get("password"),
         domain=params.get("domain"),
-        api_version=params.get("api_version"),
+        # AWX gives an empty variable for a field that was left empty.
+        api_version=params.get("api_version") or None,
         validate_certs=params["validate_certs"],
         ca_path=params.get("ca_path"),
         connect_timeout=params["connect_timeout"],

@@ -77,15 +77,17 @@ def read_engines(
     depth: Depth,
     concurrency: int,
     strict: bool = False,
+    required: bool = False,
 ) -> list[EngineDetails]:
     """A dictionary an engine, in their order. What could not be read of one is in its `error`.
 
-    Raises what concerns the whole session and, if strict, the first failure of any engine.
+    Raises what concerns the whole session; if strict, the first failure; if required, an engine whose element could
+    not be read.
     """
     if not depth.engine or not engines:
         read = [EngineDocuments(engine) for engine in engines]
     else:
-        reader = _Reader(session, depth, concurrency, strict)
+        reader = _Reader(session, depth, concurrency, strict, required or strict)
         with ThreadPoolExecutor(max_workers=min(concurrency, len(engines))) as pool:
             waiting = [pool.submit(reader.read, engine) for engine in engines]
             try:
@@ -116,10 +118,11 @@ def failures_of(engines: Iterable[EngineDetails]) -> list[str]:
 class _Reader:
     """Reads one engine after another in each of several threads."""
 
-    def __init__(self, session: Session, depth: Depth, concurrency: int, strict: bool) -> None:
+    def __init__(self, session: Session, depth: Depth, concurrency: int, strict: bool, required: bool) -> None:
         self._session = session
         self._depth = depth
         self._strict = strict
+        self._required = required
         self._lock = threading.Lock()
         self._unreachable = 0
         # So many failed connections in a row are no fault of an engine: the SMC is gone.
@@ -127,7 +130,7 @@ class _Reader:
 
     def read(self, engine: EngineReference) -> EngineDocuments:
         documents = EngineDocuments(engine)
-        document = self._document(engine.href, f"reading the engine '{engine.name}'", documents.errors)
+        document = self._document(engine.href, f"reading the engine '{engine.name}'", documents.errors, self._required)
         if document is None:
             return documents
         documents.engine = document
@@ -150,11 +153,15 @@ class _Reader:
         place: int,
     ) -> None:
         href = link_below(node, rel)
-        document = self._document(href, f"reading {what} of '{node.get('name')}'", documents.errors) if href else None
+        document = (
+            self._document(href, f"reading {what} of '{node.get('name')}'", documents.errors, self._strict)
+            if href
+            else None
+        )
         if document is not None:
             found[place] = document
 
-    def _document(self, href: str, doing: str, errors: list[str]) -> dict[str, Any] | None:
+    def _document(self, href: str, doing: str, errors: list[str], required: bool) -> dict[str, Any] | None:
         try:
             document = self._session.get(href, doing)
             if not isinstance(document, dict):
@@ -163,7 +170,7 @@ class _Reader:
             raise
         except SMCError as error:
             self._count(isinstance(error, ConnectionFailed), error)
-            if self._strict:
+            if required:
                 raise
             errors.append(error.message)
             return None

@@ -16,7 +16,6 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -126,18 +125,12 @@ class Session:
         self.verify = certificate_authorities(connection, requests.utils.DEFAULT_CA_BUNDLE_PATH)
         if self.verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-        self._http = requests.Session()
-        # With trust_env, requests would take a .netrc password for this host, and the environment's CA over ours.
-        self._http.trust_env = False
-        self._http.proxies = dict(requests.utils.get_environ_proxies(self.base))
-        self._http.verify = self.verify
-        adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
-        self._http.mount("http://", adapter)
-        self._http.mount("https://", adapter)
-        self._adapter = adapter
-        self._http.headers["Accept"] = "application/json"
-        # Cookies are kept by hand: a cookie for the host that the SMC believes it is must be sent all the same.
-        self._http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        # Not a requests.Session: that would take a .netrc password for this host, the environment's CA over ours, and
+        # keep from the SMC a cookie that it set for the host it believes it is.
+        self._adapter = requests.adapters.HTTPAdapter(pool_connections=1, pool_maxsize=pool_size)
+        self._proxies = dict(requests.utils.get_environ_proxies(self.base))
+        defaults = requests.utils.default_headers()
+        self._headers = {**{name: str(value) for name, value in defaults.items()}, "Accept": "application/json"}
         self._lock = threading.Lock()
         self._cookie: str | None = None
         self._token: str | None = None
@@ -155,7 +148,7 @@ class Session:
                 self._choose_version()
                 self._login()
         except BaseException:
-            self._http.close()
+            self._adapter.close()
             raise
         return self
 
@@ -164,11 +157,11 @@ class Session:
             if self._own_login:
                 self.logout()
         finally:
-            self._http.close()
+            self._adapter.close()
 
     @property
     def proxies(self) -> Mapping[str, str]:
-        return dict(self._http.proxies)
+        return dict(self._proxies)
 
     def credentials(self) -> tuple[str | None, str | None]:
         """Cookie and token of the session, for the WebSocket; one of them is None."""
@@ -411,10 +404,9 @@ class Session:
     ) -> requests.Response:
         """One request and its whole answer. Redirects are not followed: a login would carry the key to another host.
 
-        An inventory sends thousands of these. What requests.Session adds (redirects, cookies, merged settings) is not
-        wanted here, and takes half of a request's time.
+        An inventory sends thousands of these, so a URL that needs no preparation gets none.
         """
-        everything = {**self._http.headers, **headers}
+        everything = {**self._headers, **headers}
         if params is None and json is None and method == "GET" and _PLAIN_URL.fullmatch(url):
             prepared = requests.PreparedRequest()
             prepared.method, prepared.url, prepared.hooks = method, url, {}
@@ -425,7 +417,7 @@ class Session:
             prepared,
             timeout=(self.connection.connect_timeout, self.connection.read_timeout),
             verify=self.verify,
-            proxies=self._http.proxies,
+            proxies=self._proxies,
         )
         # Read here, so that a connection that breaks off within the answer fails like any other.
         _ = response.content

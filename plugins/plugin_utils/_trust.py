@@ -1,0 +1,41 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may be a template and what never is, in the words of the running ansible-core.
+
+From 2.19 on a text is a template only if it is marked as trusted. Before, every text is one unless it is marked as
+unsafe.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+try:
+    from ansible.template import trust_as_template
+
+    _EVERYTHING_IS_TRUSTED = False
+except ImportError:
+    from ansible.utils.unsafe_proxy import wrap_var
+
+    _EVERYTHING_IS_TRUSTED = True
+
+
+def marked_unsafe(value: Any) -> Any:
+    """The value with every text in it that could be a template marked as none.
+
+    A text without a brace stays as it is: `ansible-inventory` shows a marked one as an object of its own.
+    """
+    if not _EVERYTHING_IS_TRUSTED:
+        return value
+    if isinstance(value, str):
+        return wrap_var(value) if "{" in value else value
+    if isinstance(value, dict):
+        return {marked_unsafe(key): marked_unsafe(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [marked_unsafe(item) for item in value]
+    return value
+
+
+def marked_template(text: str) -> Any:
+    """A text of the plugin's own that is a template."""
+    return text if _EVERYTHING_IS_TRUSTED else trust_as_template(text)
