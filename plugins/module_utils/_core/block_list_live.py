@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -18,7 +18,7 @@ from .connection import version_key
 from .definitions import BLOCK_LIST
 from .engines import Availability, find_engine, read_availability
 from .errors import ChannelClosed, EngineOffline, SMCError, SnapshotTimeout, join_names
-from .fetch import Followed, Query, follow
+from .fetch import Change, Followed, Query, follow
 from .fields import Record
 from .http import Session
 from .snapshot import Waits
@@ -48,7 +48,6 @@ class LiveList:
         self._opened = ExitStack()
         self._channel: Channel | None = None
         self._logins = 0
-        self._lost_deletions = 0
         self._lost: SMCError | None = None
 
     def __enter__(self) -> LiveList:  # noqa: PYI034 (Self needs Python 3.11)
@@ -99,7 +98,7 @@ class LiveList:
         """Take in what has changed, one message at most. False if no more can come; `settle` says why."""
         if self._lost is not None or self._followed.ended:
             return False
-        self._take_in(self._advance(time.monotonic() + seconds))
+        self.current.apply(self._advance(time.monotonic() + seconds))
         return True
 
     def settle(self, added: Iterable[Addition], removed: Iterable[Removal]) -> None:
@@ -120,7 +119,7 @@ class LiveList:
             listed.key: listed.identity
             for step in removed
             for listed in step.listed
-            if listed.key in self.current and listed.key[1] is not None
+            if listed.key in self.current and isinstance(listed.key[1], str)
         }
         pause = _PAUSE
         while awaited or present:
@@ -131,38 +130,34 @@ class LiveList:
                     received=len(self.current),
                 )
             if self._must_read_anew():
-                changes = self._read_anew()
+                changes: Sequence[tuple[Key, Record | None]] = self._read_anew()
                 if self._must_read_anew():
                     time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
                     pause = min(2 * pause, _LONGEST_PAUSE)
             else:
                 changes = self._advance(deadline)
-            for identity in self._take_in(changes):
-                if identity in awaited and not self.current.not_shown_on(identity, awaited[identity]):
+            shown, gone = self.current.apply(changes)
+            for identity in shown.intersection(awaited):
+                if not self.current.not_shown_on(identity, awaited[identity]):
                     del awaited[identity]
-            for key, record in changes.items():
-                if record is None:
-                    present.pop(key, None)
+            for key in gone:
+                present.pop(key, None)
 
     def _follow(self) -> None:
         self._logins = self._session.logins
         self._lost = None
         query = Query(BLOCK_LIST, self.target)
         self._followed = self._opened.enter_context(follow(self._session, query, self._waits, self._listen))
-        self._lost_deletions = self._followed.snapshot.table.lost_deletions
 
     def _listen(self, channel: Channel) -> None:
         self._channel = channel
 
-    def _advance(self, until: float) -> Mapping[Key, Record | None]:
+    def _advance(self, until: float) -> Sequence[Change]:
         try:
             return self._followed.advance(until)
         except SMCError as error:
             self._lost = error
-            return {}
-
-    def _take_in(self, changes: Mapping[Key, Record | None]) -> Collection[Identity]:
-        return self.current.apply(changes) if changes else ()
+            return ()
 
     def _must_read_anew(self) -> bool:
         """Whether the channel shows no more changes. Raises ChannelClosed if it just died."""
@@ -173,19 +168,19 @@ class LiveList:
                 **self._lost.facts(),
             )
         # With the session that expired, its sockets may have been closed too.
-        table = self._followed.snapshot.table
-        return self._lost is not None or self._followed.ended or table.lost_deletions > self._lost_deletions
+        return self._lost is not None or self._followed.ended or self._followed.unclear or self.current.unclear
 
-    def _read_anew(self) -> Mapping[Key, Record | None]:
+    def _read_anew(self) -> Sequence[tuple[Key, Record | None]]:
         """Another snapshot; what is different in it."""
         self._opened.close()
         self._follow()
+        self.current.unclear = False
         now: dict[Key, Record] = dict(self._followed.snapshot.table.items())
         before = {listed.key: listed.record for listed in self.current.all()}
-        changes: dict[Key, Record | None] = {key: None for key in before if key not in now}
-        changes.update(
-            (key, record) for key, record in now.items() if key not in before or _made(record) != _made(before[key])
-        )
+        changes: list[tuple[Key, Record | None]] = [(key, None) for key in before if key not in now]
+        for key, record in now.items():
+            if key not in before or _made(record) != _made(before[key]):
+                changes.append((key, record))
         return changes
 
     def _still_to_come(self, awaited: Mapping[Identity, bool], present: Mapping[Key, Identity]) -> str:

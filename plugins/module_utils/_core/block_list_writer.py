@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TypeVar, Union
 from urllib.parse import urlsplit, urlunsplit
@@ -86,9 +87,7 @@ class Writer:
             for item in items:
                 work(item)
             return
-        waiting = list(items)
-        upcoming = iter(waiting)
-        errors: list[BaseException] = []
+        upcoming = iter(items)
         stop = threading.Event()
 
         def worker() -> None:
@@ -97,26 +96,19 @@ class Writer:
                     item = next(upcoming, None)
                 if item is None:
                     return
-                try:
-                    work(item)
-                except BaseException as error:
-                    errors.append(error)
-                    stop.set()
+                work(item)
 
-        workers = [threading.Thread(target=worker, daemon=True) for _ in range(min(self._concurrency, len(waiting)))]
-        for thread in workers:
-            thread.start()
-        try:
-            while any(thread.is_alive() for thread in workers):
-                if self._meanwhile is None or not self._meanwhile():
-                    next(thread for thread in workers if thread.is_alive() or thread is workers[-1]).join(GLANCE)
-        finally:
-            # Interrupted: what is under way is finished, nothing new is begun.
-            stop.set()
-            for thread in workers:
-                thread.join()
-        if errors:
-            raise errors[0]
+        with ThreadPoolExecutor(max_workers=self._concurrency) as pool:
+            working = [pool.submit(worker) for _ in range(self._concurrency)]
+            try:
+                while not all(one.done() for one in working):
+                    if self._meanwhile is None or not self._meanwhile():
+                        wait(working, timeout=GLANCE)
+                for one in working:
+                    one.result()
+            finally:
+                # Interrupted: what is under way is finished, nothing new is begun.
+                stop.set()
 
     def _post(self, href: str, batch: Sequence[Addition]) -> None:
         if self._given_up:
