@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from .catalogue import FIELD_LINES
@@ -174,7 +175,10 @@ class _Remembering(dict[str, Any]):
         super().__init__()
         self._convert = convert
 
-    def __missing__(self, value: str) -> Any:
+    def __missing__(self, value: Any) -> Any:
+        # Only texts are kept, for 1 and True would be the same key.
+        if not isinstance(value, str):
+            return value
         if len(self) >= _MEMORY:
             self.clear()
         converted = self[value] = self._convert(value)
@@ -188,6 +192,14 @@ class _Shape(NamedTuple):
     conversions: tuple[tuple[str, _Remembering], ...]
 
 
+class Batch(NamedTuple):
+    """Entries with the same keys in the same order, and the records that they were."""
+
+    keys: tuple[str, ...]
+    entries: list[Record]
+    records: list[Record]
+
+
 class EntryReader:
     """Turns the SMC's records of one definition into entries with predictable keys and typed values."""
 
@@ -196,31 +208,22 @@ class EntryReader:
         self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._converters = {kind: _Remembering(convert) for kind, convert in CONVERTERS.items()}
 
-    def read(self, records: Iterable[Record]) -> list[Record]:
-        """An entry for each record, in the record's order of fields."""
-        # The innermost loop of everything: no call a record, and the shape is looked up only when it changes.
-        entries = []
-        labels: tuple[str, ...] = ()
-        keys: tuple[str, ...] = ()
-        conversions: tuple[tuple[str, _Remembering], ...] = ()
-        for record in records:
-            these = tuple(record)
-            if these != labels:
-                labels = these
-                keys, conversions = self._shape(labels)
-            entry = dict(zip(keys, record.values()))
-            for key, known in conversions:
-                value = entry[key]
-                if value.__class__ is str:
-                    entry[key] = known[value]
-            entries.append(entry)
-        return entries
+    def read(self, records: Iterable[Record]) -> Iterator[Batch]:
+        """An entry for each record, in the record's order of fields, in runs of the same shape.
 
-    def _shape(self, labels: tuple[str, ...]) -> _Shape:
-        shape = self._shapes.get(labels)
-        if shape is None:
-            shape = self._shapes[labels] = self._learn(labels)
-        return shape
+        A table of a hundred thousand entries spends its time here, so the loops are over columns: a message's
+        records have one shape as a rule.
+        """
+        for labels, run in groupby(records, tuple):
+            alike = list(run)
+            shape = self._shapes.get(labels)
+            if shape is None:
+                shape = self._shapes[labels] = self._learn(labels)
+            keys = shape.keys
+            entries = [dict(zip(keys, values)) for values in map(dict.values, alike)]
+            for key, known in shape.conversions:
+                _convert_column(entries, key, known)
+            yield Batch(keys, entries, alike)
 
     def _learn(self, labels: tuple[str, ...]) -> _Shape:
         keys: list[str] = []
@@ -234,3 +237,14 @@ class EntryReader:
             if field and field.type in self._converters:
                 conversions.append((key, self._converters[field.type]))
         return _Shape(tuple(keys), tuple(conversions))
+
+
+def _convert_column(entries: list[Record], key: str, known: _Remembering) -> None:
+    try:
+        for entry in entries:
+            entry[key] = known[entry[key]]
+    except TypeError:
+        # A list or an object cannot be looked up; it stays as sent, and so do values converted before it.
+        for entry in entries:
+            if isinstance(entry[key], str):
+                entry[key] = known[entry[key]]

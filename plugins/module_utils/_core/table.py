@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any
+from itertools import chain, compress, count, islice
+from typing import Any, Optional, Union
 
 from .definitions import Definition
-from .fields import CATALOGUE, EntryReader, Record
-from .protocol import Message, Records
+from .fields import CATALOGUE, Batch, EntryReader, Record
+from .protocol import Message
 
 # What any record may carry besides the fields that make it an entry of its table.
 _ENVELOPE = frozenset(
@@ -35,7 +35,10 @@ _ENVELOPE = frozenset(
     )
 )
 
-_ALL_SENT = frozenset(("4", 4))
+_ALL_SENT = ("4", 4)
+
+# The node and its delta_key; a number instead of the key where there is none.
+Key = tuple[Optional[str], Union[str, int]]
 
 
 @dataclass
@@ -64,8 +67,8 @@ class Table:
         own = (field.key for field in CATALOGUE if definition.name in field.definitions)
         self._own_keys = frozenset(own) - _ENVELOPE
         self._raw = raw
-        self._entries: dict[tuple[Any, ...], Record] = {}
-        self._unkeyed = 0
+        self._entries: dict[Key, Record] = {}
+        self._numbers = count()
         self.lost_deletions = 0
         self._nodes: set[str | None] = set()
 
@@ -75,7 +78,7 @@ class Table:
     def entries(self) -> Iterator[Record]:
         return iter(self._entries.values())
 
-    def items(self) -> Iterator[tuple[tuple[Any, ...], Record]]:
+    def items(self) -> Iterator[tuple[Key, Record]]:
         """Keys and entries."""
         return iter(self._entries.items())
 
@@ -90,7 +93,9 @@ class Table:
     def tally(self, entries: Iterable[Record], keys: Sequence[str]) -> dict[str, dict[str, int]]:
         """How often each value occurs, by key, most frequent first; the empty text stands for a missing value."""
         counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
-        for values in self._reader.read(entries) if self._raw else entries:
+        if self._raw:
+            entries = chain.from_iterable(batch.entries for batch in self._reader.read(entries))
+        for values in entries:
             for key, counter in counts.items():
                 value = values.get(key)
                 counter["" if value is None else str(value)] += 1
@@ -98,33 +103,81 @@ class Table:
 
     def apply(self, message: Message) -> Growth:
         growth = Growth()
+        self._apply(message, growth)
+        return growth
+
+    def changes(self, message: Message) -> dict[Key, Record | None]:
+        """Apply it, and tell what it changed: entries by their keys, None for what is gone."""
+        return {key: self._entries.get(key) for key in self._apply(message, Growth())}
+
+    def _apply(self, message: Message, growth: Growth) -> list[Key]:
+        """Folds a message in. Returns the keys of the entries that it names."""
         before = len(self._entries)
-        self._fold(message.added, growth, merge=False)
-        self._fold(message.updated, growth, merge=True)
+        touched: list[Key] = []
+        for batch in self._reader.read(message.added):
+            touched += self._fold(batch, growth, merge=False)
+        for batch in self._reader.read(message.updated):
+            touched += self._fold(batch, growth, merge=True)
         growth.added = len(self._entries) - before
         self._nodes |= growth.flagged | growth.unflagged
-        for entry in self._reader.read(message.deleted):
-            key = self._deleted_key(entry)
+        for batch in self._reader.read(message.deleted):
+            touched += self._delete(batch, growth)
+        return touched
+
+    def _fold(self, batch: Batch, growth: Growth, merge: bool) -> list[Key]:
+        batch = self._without_marks(batch, growth)
+        nodes = [node_of(entry) for entry in batch.entries]
+        if "first_fetch" in batch.keys:
+            flags = [bool(entry.pop("first_fetch")) for entry in batch.entries]
+            growth.flagged.update(compress(nodes, flags))
+            growth.unflagged.update(node for node, flag in zip(nodes, flags) if not flag)
+        else:
+            growth.unflagged.update(nodes)
+        kept = batch.records if self._raw else batch.entries
+        keys: list[Key] = list(zip(nodes, self._delta_keys(batch)))
+        if merge:
+            # Whether an update is a whole entry or only what changed is not public: keeping what it
+            # does not name is right for both.
+            kept = [{**self._entries.get(key, {}), **entry} for key, entry in zip(keys, kept)]
+        self._entries.update(zip(keys, kept))
+        return keys
+
+    def _without_marks(self, batch: Batch, growth: Growth) -> Batch:
+        """The batch without records that only say "all sessions sent"."""
+        if "session_event" not in batch.keys:
+            return batch
+        marked = [entry["session_event"] in _ALL_SENT for entry in batch.entries]
+        if not any(marked):
+            return batch
+        growth.all_sent += (node_of(entry) for entry in compress(batch.entries, marked))
+        kept = [
+            not mark or any(entry.get(key) not in (None, "") for key in self._own_keys)
+            for mark, entry in zip(marked, batch.entries)
+        ]
+        return Batch(batch.keys, list(compress(batch.entries, kept)), list(compress(batch.records, kept)))
+
+    def _delta_keys(self, batch: Batch) -> list[str | int]:
+        """What identifies each entry within its node: its delta_key, else a number that no other entry has."""
+        keys = [_text(entry.get("delta_key")) for entry in batch.entries]
+        if all(keys):
+            return keys
+        return [key or next(self._numbers) for key in keys]
+
+    def _delete(self, batch: Batch, growth: Growth) -> list[Key]:
+        touched = []
+        for entry in batch.entries:
             growth.unflagged.add(node_of(entry))
+            key = self._deleted_key(entry)
             if key is None:
                 self.lost_deletions += 1
             else:
                 self._entries.pop(key, None)
-        return growth
+                touched.append(key)
+        return touched
 
-    def changes(self, message: Message) -> dict[tuple[Any, ...], Record | None]:
-        """Apply it, and tell what it changed: entries by their keys, None for what is gone."""
-        touched = [
-            (node_of(entry), entry.get("delta_key")) for entry in self._reader.read([*message.added, *message.updated])
-        ]
-        gone = [self._deleted_key(entry) for entry in self._reader.read(message.deleted)]
-        self.apply(message)
-        keys = dict.fromkeys([*touched, *(key for key in gone if key)])
-        return {key: self._entries.get(key) for key in keys if key[1]}
-
-    def _deleted_key(self, entry: Record) -> tuple[Any, ...] | None:
+    def _deleted_key(self, entry: Record) -> Key | None:
         """The key of what is deleted; None if that cannot be told."""
-        node, delta_key = node_of(entry), entry.get("delta_key")
+        node, delta_key = node_of(entry), _text(entry.get("delta_key"))
         if not delta_key:
             return None
         if node is None:
@@ -135,28 +188,13 @@ class Table:
             node = holders[0] if holders else None
         return (node, delta_key)
 
-    def _fold(self, records: Records, growth: Growth, merge: bool) -> None:
-        entries, flagged, unflagged, raw = self._entries, growth.flagged, growth.unflagged, self._raw
-        for record, entry in zip(records, self._reader.read(records)):
-            get = entry.get
-            node = get("node_id") or get("comp_id")
-            first_fetch = entry.pop("first_fetch", False)
-            if get("session_event") in _ALL_SENT:
-                growth.all_sent.append(node)
-                if not any(get(key) not in (None, "") for key in self._own_keys):
-                    continue
-            (flagged if first_fetch else unflagged).add(node)
-            delta_key = get("delta_key")
-            key: tuple[Any, ...] = (node, delta_key)
-            if not delta_key:
-                self._unkeyed += 1
-                key = (node, None, self._unkeyed)
-            kept = record if raw else entry
-            # Whether an update is a whole entry or only what changed is not public: keeping what it
-            # does not name is right for both.
-            entries[key] = {**entries[key], **kept} if merge and key in entries else kept
-
 
 def node_of(entry: Record) -> str | None:
     """The node that an entry is of: its sender, else its creator."""
-    return entry.get("node_id") or entry.get("comp_id")
+    node: str | None = _text(entry.get("node_id")) or _text(entry.get("comp_id"))
+    return node
+
+
+def _text(value: Any) -> Any:
+    """Itself if it is a text or missing; anything else as text, so that it can be a key."""
+    return value if value is None or value.__class__ is str else str(value)

@@ -13,12 +13,14 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import 
     NEIGHBORS,
     ROUTING,
     VPN_SA,
+    Definition,
     definition_named,
 )
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
 from ansible_collections.ngfw.smc.plugins.module_utils._core.fields import (
     CATALOGUE,
     EntryReader,
+    Record,
     find_field,
     resolve_field,
     snake_case,
@@ -29,6 +31,11 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.fields import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
+
+def _read(definition: Definition, record: Record) -> Record:
+    (batch,) = EntryReader(definition).read([record])
+    return batch.entries[0]
 
 
 @pytest.mark.parametrize(
@@ -150,25 +157,24 @@ def test_an_address_keeps_its_meaning(address: ipaddress.IPv4Address | ipaddress
 
 @given(st.dictionaries(st.text(), st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.lists(st.text()))))
 def test_no_record_is_refused_and_no_value_lost(record: dict[str, object]) -> None:
-    entry = EntryReader(CONNECTIONS).read([record])[0]
+    entry = _read(CONNECTIONS, record)
     assert len(entry) == len(record)
 
 
 def test_a_recorded_route() -> None:
-    (entry,) = EntryReader(ROUTING).read(
-        [
-            {
-                "3": "ngf-1065",
-                "4": "ngf-1065",
-                "13": "Interface #1",
-                "160": "10.0.0.0",
-                "161": "24",
-                "163": "0",
-                "165": "Connected",
-                "302": "1",
-                "delta_key": "AAEKAhg=",
-            }
-        ]
+    entry = _read(
+        ROUTING,
+        {
+            "3": "ngf-1065",
+            "4": "ngf-1065",
+            "13": "Interface #1",
+            "160": "10.0.0.0",
+            "161": "24",
+            "163": "0",
+            "165": "Connected",
+            "302": "1",
+            "delta_key": "AAEKAhg=",
+        },
     )
     assert entry == {
         "comp_id": "ngf-1065",
@@ -184,19 +190,18 @@ def test_a_recorded_route() -> None:
 
 
 def test_the_sample_of_the_guide_with_its_spellings() -> None:
-    (entry,) = EntryReader(BLOCK_LIST).read(
-        [
-            {
-                "BlackListEntrySourcePort": "1024",
-                "CompId": "Plano FW node 1",
-                "BlackListEntryDestinationIp": "1.1.1.0",
-                "BlackListEntryDuration": "0",
-                "BlackListEntryProtocol": "TCP",
-                "BlackListEntryId": "MQ==",
-                "blackListEntryDestinationPort": "80",
-                "RefEvent": "2015-05-29 12:35:12",
-            }
-        ]
+    entry = _read(
+        BLOCK_LIST,
+        {
+            "BlackListEntrySourcePort": "1024",
+            "CompId": "Plano FW node 1",
+            "BlackListEntryDestinationIp": "1.1.1.0",
+            "BlackListEntryDuration": "0",
+            "BlackListEntryProtocol": "TCP",
+            "BlackListEntryId": "MQ==",
+            "blackListEntryDestinationPort": "80",
+            "RefEvent": "2015-05-29 12:35:12",
+        },
     )
     assert entry == {
         "block_list_entry_source_port": 1024,
@@ -211,7 +216,7 @@ def test_the_sample_of_the_guide_with_its_spellings() -> None:
 
 
 def test_two_labels_of_one_field_are_both_kept() -> None:
-    assert EntryReader(CONNECTIONS).read([{"Src": "10.0.0.1", "Src Addr": "10.0.0.2"}])[0] == {
+    assert _read(CONNECTIONS, {"Src": "10.0.0.1", "Src Addr": "10.0.0.2"}) == {
         "src": "10.0.0.1",
         "Src Addr": "10.0.0.2",
     }
