@@ -26,11 +26,11 @@ from typing import Any, Optional
 
 from .definitions import DEFINITIONS, Definition, definition_named
 from .diff import RULE_KEYS, compare, judge, read_rules
+from .engines import NodeStatus
 from .errors import OptionError, did_you_mean, join_names
 from .fields import CATALOGUE, RECORD_KEYS, Record, find_field, resolve_field, snake_case
 from .filters import Conditions, read_conditions
 from .snapshot import count_entries
-from .table import node_of
 
 SEVERITIES = ("critical", "major", "minor", "info")
 STATUSES = ("FAIL", "ERROR", "PASS", "SKIPPED")
@@ -232,40 +232,57 @@ def _texts(value: Any) -> list[str]:
     return [str(value)]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What must be measured for an engine's checks.
+@dataclass
+class Elsewhere:
+    """Checks of a target that is not the engine: an administrative domain, or another engine."""
 
-    definitions: of the engine itself. domains: definitions by target, for checks that are not the
-    engine's own. nodes: whether its nodes' status is needed.
+    checks: list[Any] = field(default_factory=list)
+    definitions: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """What is to be measured for an engine's checks.
+
+    checks: the engine's own that are switched on, also those that cannot be read. definitions: each once. nodes: whether its nodes'
+    status is needed. elsewhere: by target, the checks that are the same for every engine.
     """
 
-    definitions: tuple[str, ...]
-    domains: Mapping[str, tuple[str, ...]]
-    nodes: bool
+    checks: list[Any] = field(default_factory=list)
+    definitions: list[str] = field(default_factory=list)
+    nodes: bool = False
+    elsewhere: dict[str, Elsewhere] = field(default_factory=dict)
 
 
 def plan(checks: Iterable[Any], engine: str, groups: Iterable[str] = (), domain: str = "") -> Plan:
-    """Checks that cannot be read need nothing. domain: the target of alert checks that name none."""
-    definitions: dict[str, None] = {}
-    domains: dict[str, dict[str, None]] = {}
-    nodes = False
+    """domain: the target of alert checks that name none."""
+    planned = Plan()
     listed = list(groups)
     for written in checks:
         try:
             check = read_check(written)
         except OptionError:
+            planned.checks.append(written)
             continue
-        if not check.enabled or not check.applies_to(engine, listed):
+        if not check.enabled:
             continue
-        if check.definition is not None:
-            other = target_of(check, domain)
-            if other and other != engine:
-                domains.setdefault(other, {})[check.definition.name] = None
-            else:
-                definitions[check.definition.name] = None
-        nodes = nodes or check.written.get("nodes") is not None
-    return Plan(tuple(definitions), {name: tuple(wanted) for name, wanted in domains.items()}, nodes)
+        other = target_of(check, domain)
+        if other and other != engine:
+            # It does not depend on the engine, so `on` cannot choose it.
+            there = planned.elsewhere.setdefault(other, Elsewhere())
+            there.checks.append({key: value for key, value in written.items() if key != "on"})
+            _add(there.definitions, check.definition)
+            continue
+        planned.checks.append(written)
+        if check.applies_to(engine, listed):
+            _add(planned.definitions, check.definition)
+            planned.nodes = planned.nodes or written.get("nodes") is not None
+    return planned
+
+
+def _add(names: list[str], definition: Definition | None) -> None:
+    if definition is not None and definition.name not in names:
+        names.append(definition.name)
 
 
 def target_of(check: Check, domain: str = "") -> str:
@@ -311,7 +328,7 @@ def _measure(check: Check, material: Material, verdict: Verdict) -> None:
         table = _table_of(check, check.definition, material)
         verdict.target = verdict.target or table.target
         expectations = table.read(check.written)
-        if not table.selected and (outcome := _when_empty(check)):
+        if table.nothing_to_judge(check.written) and (outcome := _when_empty(check)):
             status, wanted = outcome
             verdict.status, verdict.measured, verdict.wanted = status, table.measured(), wanted
             verdict.reason = f"No entry of {table.count} is selected." if table.count else "The table is empty."
@@ -381,6 +398,12 @@ class _Table:
             return count_entries(self.count)
         return f"{len(self.selected)} of {count_entries(self.count)}"
 
+    def nothing_to_judge(self, written: Mapping[str, Any]) -> bool:
+        """No entry is selected; for a count by group, there is no group, since a group may have no selected entry."""
+        count = written.get("count")
+        grouped = isinstance(count, Mapping) and count.get("per") is not None
+        return not self.selected and not (grouped and (self.entries or count.get("groups")))
+
     def read(self, written: Mapping[str, Any]) -> list[Callable[[], Finding]]:
         """The check's expectations, ready to be put to the test; selects the entries. Raises OptionError."""
         where = self._conditions(written.get("where") or {}, "where")
@@ -439,7 +462,8 @@ class _Table:
 
     def _grouper(self, per: Any) -> Callable[[Record], str]:
         if str(per) in ("node", "node_id"):
-            return lambda entry: str(node_of(entry) or "")
+            # The node that an entry is of: its sender, else its creator.
+            return lambda entry: _text(entry.get("node_id") or entry.get("comp_id"))
         key = self._key(str(per), "per")
         return lambda entry: _text(entry.get(key))
 
@@ -614,14 +638,18 @@ class _Bounds:
             parts.append(f"at most {_plain(self.most)}")
         return " and ".join(parts)
 
+    def _counted(self, what: str) -> str:
+        last = self.least if self.most is None else self.most
+        return "entry" if what == "entries" and last == 1 else what
+
     def judge_one(self, value: Number, measured: str, what: str, entries: list[Record]) -> Finding:
         holds = self.hold(value)
         too_many = not holds and self.most is not None and value > self.most
         return Finding(
             holds,
             measured,
-            f"{self} {what}".strip(),
-            f"{measured[:1].upper()}{measured[1:]}, but {f'{self} {what}'.strip()} wanted.",
+            f"{self} {self._counted(what)}".strip(),
+            f"{measured[:1].upper()}{measured[1:]}, but {self} wanted.",
             entries if too_many else [],
         )
 
@@ -635,7 +663,7 @@ class _Bounds:
     ) -> Finding:
         wrong = {group: number for group, number in numbers.items() if not self.hold(number)}
         shown = _some([f"{group or '(none)'}: {_plain(number)}" for group, number in numbers.items()])
-        wanted = f"{self} {what} per {per}"
+        wanted = f"{self} {self._counted(what)} per {per}"
         if not numbers:
             holds = self.hold(0)
             return Finding(holds, f"nothing by {per}", wanted, f"There is nothing by {per}, but {wanted} wanted.")
@@ -645,7 +673,7 @@ class _Bounds:
             not wrong,
             shown,
             wanted,
-            f"By {per}: {listed}; {self} {what} wanted.",
+            f"By {per}: {listed}; {wanted} wanted.",
             [entry for entry in entries if group_of(entry) in too_many] if too_many else [],
         )
 
@@ -663,6 +691,10 @@ def _judge_nodes(written: Any, material: Material) -> list[Finding]:
     nodes = [node for node in material.engine_info.get("nodes") or [] if not node.get("disabled")]
     if not nodes:
         raise Unmeasurable(f"The SMC lists no nodes of '{material.engine}'.")
+    unknown = [_node_name(node) for node in nodes if not _state(node)]
+    if unknown:
+        why = _text(material.engine_info.get("error"))
+        raise Unmeasurable(f"The status of {join_names(unknown)} is not known. {why}".strip())
     findings = []
     if wanted.get("online") not in (None, False):
         findings.append(_judge_online(wanted["online"], nodes))
@@ -684,7 +716,7 @@ def _judge_online(wanted: Any, nodes: Sequence[Mapping[str, Any]]) -> Finding:
     else:
         bounds = _Bounds.read({"min": wanted} if not isinstance(wanted, Mapping) else wanted, "online", ())
         asked = f"{bounds} nodes online"
-    names = _some([f"{_node_name(node)} is {_state(node) or 'in an unknown state'}" for node in offline])
+    names = _some([f"{_node_name(node)} is {_state(node)}" for node in offline])
     return Finding(
         bounds.hold(online),
         f"{online} of {len(nodes)} nodes online",
@@ -719,32 +751,24 @@ def _judge_same(key: str, nodes: Sequence[Mapping[str, Any]]) -> Finding:
     )
 
 
-_ONLINE = ("online", "locked online")
-
-
 def _node_name(node: Mapping[str, Any]) -> str:
-    return str(node.get("name") or f"node {node.get('nodeid') or node.get('node_id') or ''}".strip())
+    return str(node.get("name") or f"node {node.get('id') or ''}".strip())
 
 
 def _state(node: Mapping[str, Any]) -> str:
-    return _text(node.get("engine_node_status") or node.get("status") or node.get("state"))
+    return _text(node.get("engine_node_status"))
 
 
 def _is_online(node: Mapping[str, Any]) -> bool:
-    if isinstance(node.get("online"), bool):
-        return bool(node["online"])
-    return _state(node).lower() in _ONLINE
+    return NodeStatus(_node_name(node), _state(node), _text(node.get("monitoring_state"))).online
 
 
 def _policy(node: Mapping[str, Any]) -> str:
-    policy = node.get("installed_policy") or node.get("policy")
-    if isinstance(policy, Mapping):
-        policy = policy.get("name")
-    return _text(policy)
+    return _text(node.get("installed_policy"))
 
 
 def _version(node: Mapping[str, Any]) -> str:
-    return _text(node.get("version") or node.get("engine_version"))
+    return _text(node.get("version"))
 
 
 def _node_entry(node: Mapping[str, Any]) -> Record:

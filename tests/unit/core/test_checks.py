@@ -78,6 +78,12 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
         ({**VPN, "count": {"min": 1, "per": "node"}}, "PASS", ""),
         ({**VPN, "count": {"min": 1, "per": "node", "groups": ["n1", "n9"]}}, "FAIL", "n9 has 0"),
         ({"definition": "USERS", "count": {"min": 1, "per": "node"}}, "FAIL", "nothing by node"),
+        ({"definition": "USERS", "count": {"min": 1, "per": "node"}, "when_empty": "skip"}, "SKIPPED", "empty"),
+        (
+            {**VPN, "where": {"sa_class": "x"}, "count": {"min": 1, "per": "node"}, "when_empty": "skip"},
+            "FAIL",
+            "n1 has 0",
+        ),
         ({"definition": "USERS", "count": {"max": 5, "per": "node"}}, "PASS", "nothing by node"),
         ({**DEFAULT_ROUTE, "each": {"route_gateway": "192.0.2.0/24"}}, "PASS", ""),
         ({**DEFAULT_ROUTE, "each": {"route_gateway": "192.0.2.254"}}, "FAIL", "1 of 2 entries without"),
@@ -118,7 +124,7 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
         ({**IPSEC, "count": 2, "on": {"group": "clusters"}}, "PASS", ""),
         ({**IPSEC, "count": 2, "on": {"engines": "Plano*", "groups": ["branches"]}}, "SKIPPED", "not for this engine"),
         ({**IPSEC, "count": 2, "enabled": "no"}, "SKIPPED", "switched off"),
-        ({**IPSEC, "count": 3, "sum": {"num_bytes_sent": {"min": 99}}}, "FAIL", "exactly 3 entries wanted. The sum"),
+        ({**IPSEC, "count": 3, "sum": {"num_bytes_sent": {"min": 99}}}, "FAIL", "exactly 3 wanted. The sum"),
     ],
 )
 def test_verdicts(check: dict[str, Any], status: str, words: str) -> None:
@@ -173,6 +179,11 @@ def test_what_cannot_be_read_or_measured_is_an_error_with_advice(check: dict[str
         ({"engine_info": None}, {"nodes": {"online": True}}, "not looked up"),
         ({"engine_info": None, "node_failure": "Login refused."}, {"nodes": {"online": True}}, "Login refused."),
         ({"engine_info": {"nodes": []}}, {"nodes": {"online": True}}, "no nodes"),
+        (
+            {"engine_info": {"nodes": [{"name": "n"}], "error": "It failed."}},
+            {"nodes": {"online": 1}},
+            "known. It failed.",
+        ),
         ({"baselines": {"ROUTING": "The baseline is gone."}}, {**ROUTING, "baseline": {}}, "baseline is gone"),
     ],
 )
@@ -219,14 +230,19 @@ def test_the_plan_names_each_definition_once_and_domains_apart() -> None:
         {**VPN, "count": 1},
         {**ROUTING, "count": 1, "on": "Oslo"},
         {"definition": "USERS", "count": 1, "enabled": False},
-        {"definition": "ACTIVE_ALERTS", "count": 1, "target": "Retail"},
+        {"definition": "ACTIVE_ALERTS", "count": 1, "target": "Retail", "on": "Oslo"},
         {"definition": "ACTIVE_ALERTS", "count": 1},
         {"nodes": {"online": True}},
         {"definition": "NOTHING", "count": 1},
     ]
     planned = plan(checks, "HQ", domain="Shared Domain")
-    assert planned.definitions == ("VPN_SA",)
-    assert planned.domains == {"Retail": ("ACTIVE_ALERTS",), "Shared Domain": ("ACTIVE_ALERTS",)}
+    assert planned.definitions == ["VPN_SA"]
+    assert planned.checks == [*checks[:3], *checks[6:]]
+    assert {name: there.definitions for name, there in planned.elsewhere.items()} == {
+        "Retail": ["ACTIVE_ALERTS"],
+        "Shared Domain": ["ACTIVE_ALERTS"],
+    }
+    assert planned.elsewhere["Retail"].checks == [{"definition": "ACTIVE_ALERTS", "count": 1, "target": "Retail"}]
     assert planned.nodes
     assert not plan(checks[:2], "HQ").nodes
 

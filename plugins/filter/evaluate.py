@@ -1,0 +1,174 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter ngfw.smc.evaluate."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: evaluate
+short_description: Put health checks to the test
+version_added: 0.1.0
+author:
+  - The ngfw.smc authors (@ngfw-smc)
+description:
+  - Evaluates health checks against what P(ngfw.smc.session_facts#module) returned for an engine, and gives a verdict a check.
+  - A check that cannot be read or measured gets the status V(ERROR) and leaves the others alone. The filter fails only
+    if its arguments are no checks and facts at all.
+positional: _input, facts
+options:
+  _input:
+    description:
+      - The checks. The keys of a check are described in the README of the role P(ngfw.smc.health_check#role).
+    type: list
+    elements: dict
+    required: true
+  facts:
+    description:
+      - The engine's facts (C(ansible_facts)), or a registered result of P(ngfw.smc.session_facts#module), which also says
+        which definitions failed and why.
+    type: dict
+    required: true
+  engine:
+    description: Name of the engine. The default is the target that the facts name.
+    type: str
+  groups:
+    description: Inventory groups of the engine, for C(on).
+    type: list
+    elements: str
+    default: []
+  engine_info:
+    description: What P(ngfw.smc.engine_info#module) says of the engine, for checks of C(nodes).
+    type: dict
+  failure:
+    description: Why nothing could be measured, when even the login failed. Every check is then an V(ERROR) with this reason.
+    type: str
+  node_failure:
+    description: Why the engine's nodes could not be looked up.
+    type: str
+  baseline:
+    description:
+      - For checks with C(baseline), earlier entries by definition, or the facts of an earlier time.
+    type: dict
+seealso:
+  - plugin: ngfw.smc.session_facts
+    plugin_type: module
+  - plugin: ngfw.smc.health_report
+    plugin_type: module
+"""
+
+EXAMPLES = r"""
+- name: Look at the VPN
+  ngfw.smc.session_facts:
+    target: Plano FW
+    definitions: VPN_SA
+  register: snapshot
+  failed_when: false
+
+- name: See whether the tunnels to HQ are up
+  ansible.builtin.debug:
+    msg: "{{ checks | ngfw.smc.evaluate(snapshot, engine='Plano FW') }}"
+  vars:
+    checks:
+      - name: HQ tunnels are up
+        definition: VPN_SA
+        where: {peer_security_gateway: HQ, sa_class: IPsec}
+        count: {min: 2}
+        severity: critical
+"""
+
+RETURN = r"""
+_value:
+  description: A verdict a check, in the order of the checks.
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: Name of the check.
+      type: str
+    engine:
+      description: The engine.
+      type: str
+    status:
+      description: V(PASS), V(FAIL), V(ERROR) for what could not be measured, or V(SKIPPED).
+      type: str
+    severity:
+      description: V(critical), V(major), V(minor) or V(info), as the check has it.
+      type: str
+    definition:
+      description: The session definition, empty for a check of nodes.
+      type: str
+    target:
+      description: What was measured.
+      type: str
+    description:
+      description: The check's own description.
+      type: str
+    reason:
+      description: A sentence on why it ended so.
+      type: str
+    measured:
+      description: What was measured, in few words.
+      type: str
+    wanted:
+      description: What was wanted, in few words.
+      type: str
+    offending:
+      description: The first five entries that are at fault, without empty values.
+      type: list
+      elements: dict
+    offending_count:
+      description: How many entries are at fault.
+      type: int
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import Material, evaluate
+from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
+from ansible_collections.ngfw.smc.plugins.plugin_utils._measured import read_facts
+
+
+def evaluate_checks(
+    checks: Any,
+    facts: Any = None,
+    engine: str | None = None,
+    groups: Sequence[str] = (),
+    engine_info: Mapping[str, Any] | None = None,
+    failure: str | None = None,
+    node_failure: str | None = None,
+    baseline: Mapping[str, Any] | None = None,
+) -> list[dict[str, Any]]:
+    if isinstance(checks, Mapping) or not isinstance(checks, Sequence) or isinstance(checks, str):
+        raise AnsibleFilterError(f"ngfw.smc.evaluate: it takes a list of checks, not {type(checks).__name__}.")
+    measured, failures = read_facts(facts, "ngfw.smc.evaluate")
+    if failure:
+        failures = {name: str(failure) for name in DEFINITIONS if name not in measured}
+    if engine is None:
+        engine = next((str(one["target"]) for one in measured.values() if one.get("target")), "")
+    material = Material(
+        engine=engine,
+        facts=measured,
+        failures=failures,
+        groups=groups,
+        engine_info=engine_info or None,
+        node_failure=str(node_failure or failure or ""),
+        baselines=_read_baselines(baseline),
+    )
+    return [verdict.as_dict() for verdict in evaluate(checks, material)]
+
+
+def _read_baselines(given: Any) -> dict[str, Any]:
+    """Entries, facts that hold them, or a text on why there are none, by definition."""
+    facts, _failures = read_facts(given, "ngfw.smc.evaluate")
+    baselines: dict[str, Any] = {name: one.get("entries") or [] for name, one in facts.items()}
+    for name in DEFINITIONS:
+        if isinstance(given, Mapping) and name not in baselines and isinstance(given.get(name), (list, tuple, str)):
+            baselines[name] = given[name]
+    return baselines
+
+
+class FilterModule:
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"evaluate": evaluate_checks}
