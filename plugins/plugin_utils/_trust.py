@@ -21,19 +21,8 @@ except ImportError:
 
 
 def marked_unsafe(value: Any) -> Any:
-    """The value with every text in it that could be a template marked as none.
-
-    A text without a brace stays as it is: `ansible-inventory` shows a marked one as an object of its own.
-    """
-    if not _EVERYTHING_IS_TRUSTED:
-        return value
-    if isinstance(value, str):
-        return wrap_var(value) if "{" in value else value
-    if isinstance(value, dict):
-        return {marked_unsafe(key): marked_unsafe(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [marked_unsafe(item) for item in value]
-    return value
+    """The value with every text in it marked as no template."""
+    return wrap_var(value) if _EVERYTHING_IS_TRUSTED else value
 
 
 def marked_template(text: str) -> Any:
