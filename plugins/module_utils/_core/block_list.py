@@ -18,11 +18,10 @@ from urllib.parse import unquote, urlsplit
 
 from .errors import OptionError, SMCError, join_names
 from .fields import Record
+from .table import Key
 
 ANY = "any"
 DEFAULT_DURATION = 3600
-
-Key = tuple[Any, ...]
 
 # What an entry of the task's may say.
 ENTRY_KEYS = ("source", "destination", "protocol", "source_ports", "destination_ports", "duration")
@@ -481,8 +480,7 @@ class Nodes:
 class BlockList:
     """The entries of one engine's list, by node and delta_key, as they are now.
 
-    Feed it what changes; `seen` remembers which nodes showed an identity since, even if it has gone again. unclear:
-    something was deleted on one of several nodes, and it was not said on which.
+    Feed it what changes; `seen` remembers which nodes showed an identity since, even if it has gone again.
     """
 
     def __init__(self, entries: Iterable[tuple[Key, Record]], nodes: Nodes) -> None:
@@ -490,9 +488,7 @@ class BlockList:
         self._listed: dict[Key, Listed] = {}
         self._by_identity: dict[Identity, dict[Key, Listed]] = {}
         self._by_entry: dict[EntryPath, set[Key]] = {}
-        self._by_delta_key: dict[Any, set[Key]] = {}
         self.seen: dict[Identity, set[str | None]] = {}
-        self.unclear = False
         self._clock: float | None = None
         everything = list(entries)
         self._advance_clock(record for _, record in everything)
@@ -538,34 +534,17 @@ class BlockList:
         shortest = min(longest.values(), default=-1)
         return shortest if shortest >= 0 else None
 
-    def apply(self, changes: Iterable[tuple[Key, Record | None]]) -> tuple[set[Identity], list[Key]]:
-        """Take in changes in their order, None for what is gone. What was added or updated, and what went."""
+    def apply(self, changes: Mapping[Key, Record | None]) -> set[Identity]:
+        """Take in changed entries, None for those that are gone. The identities that were added or updated."""
         shown: set[Identity] = set()
-        gone: list[Key] = []
-        for key, record in changes:
-            if record is None:
-                gone += self._delete(key)
-                continue
-            before = self._listed.get(key)
+        self._advance_clock(record for record in changes.values() if record is not None)
+        for key, record in changes.items():
             self._drop(key)
-            self._advance_clock((record,))
-            # Whether an update is a whole entry or only what changed is not public.
-            listed = self._put(key, record if before is None else {**before.record, **record})
-            self.seen.setdefault(listed.identity, set()).add(listed.node)
-            shown.add(listed.identity)
-        return shown, gone
-
-    def _delete(self, key: Key) -> list[Key]:
-        keys = [key]
-        if key[0] is None and key not in self._listed:
-            # Nor whether what is deleted names its node.
-            keys = [other for other in self._by_delta_key.get(key[1], ()) if other in self._listed]
-            if len(keys) > 1:
-                self.unclear = True
-                return []
-        for one in keys:
-            self._drop(one)
-        return keys
+            if record is not None:
+                listed = self._put(key, record)
+                self.seen.setdefault(listed.identity, set()).add(listed.node)
+                shown.add(listed.identity)
+        return shown
 
     def _put(self, key: Key, record: Record) -> Listed:
         href = record.get("block_list_href")
@@ -581,7 +560,6 @@ class BlockList:
             record,
         )
         self._listed[key] = listed
-        self._by_delta_key.setdefault(key[1], set()).add(key)
         self._by_identity.setdefault(listed.identity, {})[key] = listed
         entry = _path_of(listed.href)
         if entry:

@@ -12,16 +12,17 @@ from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
-from .block_list import Addition, BlockList, Identity, Key, Nodes, Removal, rel_names
+from .block_list import Addition, BlockList, Identity, Nodes, Removal, rel_names
 from .block_list_writer import GLANCE
 from .connection import version_key
 from .definitions import BLOCK_LIST
 from .engines import Availability, find_engine, read_availability
 from .errors import ChannelClosed, EngineOffline, SMCError, SnapshotTimeout, join_names
-from .fetch import Change, Followed, Query, follow
+from .fetch import Followed, Query, follow
 from .fields import Record
 from .http import Session
 from .snapshot import Waits
+from .table import Key
 from .websocket import Channel
 
 # Between two readings, where the server ended the fetch and so shows no changes: seconds, at first and at most.
@@ -130,18 +131,18 @@ class LiveList:
                     received=len(self.current),
                 )
             if self._must_read_anew():
-                changes: Sequence[tuple[Key, Record | None]] = self._read_anew()
+                changes = self._read_anew()
                 if self._must_read_anew():
                     time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
                     pause = min(2 * pause, _LONGEST_PAUSE)
             else:
                 changes = self._advance(deadline)
-            shown, gone = self.current.apply(changes)
-            for identity in shown.intersection(awaited):
+            for identity in self.current.apply(changes).intersection(awaited):
                 if not self.current.not_shown_on(identity, awaited[identity]):
                     del awaited[identity]
-            for key in gone:
-                present.pop(key, None)
+            for key, record in changes.items():
+                if record is None:
+                    present.pop(key, None)
 
     def _follow(self) -> None:
         self._logins = self._session.logins
@@ -152,12 +153,12 @@ class LiveList:
     def _listen(self, channel: Channel) -> None:
         self._channel = channel
 
-    def _advance(self, until: float) -> Sequence[Change]:
+    def _advance(self, until: float) -> Mapping[Key, Record | None]:
         try:
             return self._followed.advance(until)
         except SMCError as error:
             self._lost = error
-            return ()
+            return {}
 
     def _must_read_anew(self) -> bool:
         """Whether the channel shows no more changes. Raises ChannelClosed if it just died."""
@@ -168,19 +169,18 @@ class LiveList:
                 **self._lost.facts(),
             )
         # With the session that expired, its sockets may have been closed too.
-        return self._lost is not None or self._followed.ended or self._followed.unclear or self.current.unclear
+        return self._lost is not None or self._followed.ended or self._followed.unclear
 
-    def _read_anew(self) -> Sequence[tuple[Key, Record | None]]:
+    def _read_anew(self) -> Mapping[Key, Record | None]:
         """Another snapshot; what is different in it."""
         self._opened.close()
         self._follow()
-        self.current.unclear = False
         now: dict[Key, Record] = dict(self._followed.snapshot.table.items())
         before = {listed.key: listed.record for listed in self.current.all()}
-        changes: list[tuple[Key, Record | None]] = [(key, None) for key in before if key not in now]
-        for key, record in now.items():
-            if key not in before or _made(record) != _made(before[key]):
-                changes.append((key, record))
+        changes: dict[Key, Record | None] = {key: None for key in before if key not in now}
+        changes.update(
+            {key: record for key, record in now.items() if key not in before or _made(record) != _made(before[key])}
+        )
         return changes
 
     def _still_to_come(self, awaited: Mapping[Identity, bool], present: Mapping[Key, Identity]) -> str:

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Optional, Union
+from typing import Union
 
 from .definitions import Definition
 from .engines import Availability, EngineReference, find_engine, links_of, read_availability
@@ -25,11 +25,12 @@ from .errors import (
     did_you_mean,
     join_names,
 )
-from .fields import EntryReader, Field, Record
+from .fields import Field, Record
 from .filters import SMCFilter
 from .http import Session
-from .protocol import Records, build_request
+from .protocol import build_request
 from .snapshot import Snapshot, Waits, count_entries
+from .table import Key
 from .websocket import Channel
 
 
@@ -57,12 +58,6 @@ class Taken:
 
 
 Outcome = Union[Taken, SMCError]
-
-# An entry by node and delta_key as it is now, or None if it is gone.
-Change = tuple[tuple[Optional[str], str], Optional[Record]]
-
-# SessionEvent 4, "all sessions sent": a mark, not an entry.
-ALL_SENT = "4"
 
 # How often to look whether the polling interface has answered, in seconds.
 _POLLING_INTERVAL = 0.1
@@ -170,10 +165,9 @@ def _take(channel: Channel, request: str, query: Query, waits: Waits, target: Ta
 
 
 class Followed:
-    """A finished snapshot, and the channel that goes on telling what changes since.
+    """A finished snapshot whose table lives on: the channel stays open and tells what changes.
 
-    ended: the server ended the fetch, so nothing more will come. unclear: something came that names no delta_key, so
-    that only another snapshot can tell what the table holds.
+    ended: the server ended the fetch, so nothing more will come.
     """
 
     def __init__(
@@ -185,41 +179,32 @@ class Followed:
         warnings: list[str],
     ) -> None:
         self._channel = channel
-        self._reader = EntryReader(snapshot.definition)
         self.snapshot = snapshot
         self.engine = engine
         self.availability = availability
         self.warnings = warnings
         self.ended = snapshot.completed_by == "end"
-        self.unclear = False
+        self._lost_deletions = snapshot.table.lost_deletions
 
-    def advance(self, until: float) -> list[Change]:
-        """What one message changed, in order; nothing if none came until then.
+    @property
+    def unclear(self) -> bool:
+        """Whether something was deleted of which the table cannot tell what, so that only another snapshot can."""
+        return self.snapshot.table.lost_deletions > self._lost_deletions
+
+    def advance(self, until: float) -> Mapping[Key, Record | None]:
+        """What one message changed, None for what is gone; nothing if none came until then.
 
         Raises ChannelClosed, BadMessage, QueryRefused.
         """
         if self.ended:
-            return []
+            return {}
         message = self._channel.receive(until)
         if message is None or message.fetch not in (None, self.snapshot.fetch):
-            return []
+            return {}
         if message.failure is not None:
             raise QueryRefused(f"the SMC ended it: {message.failure.rstrip('.')}", server_message=message.failure)
         self.ended = message.end is not None
-        return [
-            *self._read(message.added, True),
-            *self._read(message.updated, True),
-            *self._read(message.deleted, False),
-        ]
-
-    def _read(self, records: Records, there: bool) -> Iterator[Change]:
-        for batch in self._reader.read(records):
-            for entry in batch.entries:
-                node, delta_key = entry.get("node_id") or entry.get("comp_id"), entry.get("delta_key")
-                if delta_key:
-                    yield (node if node is None else str(node), str(delta_key)), entry if there else None
-                elif str(entry.get("session_event")) != ALL_SENT:
-                    self.unclear = True
+        return self.snapshot.table.changes(message)
 
 
 @contextmanager
