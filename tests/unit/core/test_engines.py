@@ -1,0 +1,294 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Engines as dictionaries and as hosts: from documents alone, without a socket."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engine_details import (
+    EngineDetails,
+    EngineDocuments,
+    Surroundings,
+    build_engine,
+    compose_status,
+    references_in,
+)
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines import EngineReference, links_of, nodes_of
+from ansible_collections.ngfw.smc.plugins.module_utils._core.gather import Selection, failures_of
+from ansible_collections.ngfw.smc.plugins.module_utils._core.hosts import UniqueNames, host_variables, safe_name
+from hypothesis import given
+from hypothesis import strategies as st
+
+REFERENCE = EngineReference("Plano", "http://localhost:8082/7.4/elements/fw_cluster/1563", "fw_cluster")
+NAMES = {"https://smc:8082/7.4/elements/log_server/1441": "LogServer"}
+
+
+def rebase(href: str) -> str:
+    return href.replace("http://localhost:8082", "https://smc:8082")
+
+
+AROUND = Surroundings("Shared Domain", rebase, NAMES)
+
+
+def node(number: int, **more: Any) -> dict[str, Any]:
+    href = f"{REFERENCE.href}/firewall_node/{1600 + number}"
+    plain = {"name": f"Plano node {number}", "nodeid": number, "key": 1600 + number, "disabled": False}
+    return {"firewall_node": {**plain, "link": [{"rel": "self", "href": href}], **more}}
+
+
+def document(*nodes: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"name": "Plano", "key": 1563, "comment": "Office", "nodes": list(nodes), "link": [], **more}
+
+
+def build(engine: dict[str, Any] | None, statuses: dict[int, Any] | None = None, **more: Any) -> EngineDetails:
+    return build_engine(EngineDocuments(REFERENCE, engine, statuses or {}, **more), AROUND)
+
+
+def interface(*addresses: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"physical_interface": {"interface_id": "0", "interfaces": list(addresses), **more}}
+
+
+def test_what_the_listing_tells_is_enough() -> None:
+    plain = build(None)
+    assert set(plain) == set(EngineDetails.__annotations__)
+    told = {name: value for name, value in plain.items() if value not in (None, [], "")}
+    assert told == {
+        "name": "Plano",
+        "target": "Plano",
+        "type": "fw_cluster",
+        "key": 1563,
+        "href": "https://smc:8082/7.4/elements/fw_cluster/1563",
+        "domain": "Shared Domain",
+    }
+
+
+def test_a_listing_without_a_type_tells_it_by_the_href() -> None:
+    reference = EngineReference("Plano", REFERENCE.href, "")
+    assert build_engine(EngineDocuments(reference), AROUND)["type"] == "fw_cluster"
+    assert Selection(types=["fw_cluster"]).takes(reference)
+
+
+def test_nodes_come_by_their_number_with_their_own_addresses() -> None:
+    shared = {"cluster_virtual_interface": {"address": "10.0.0.1", "primary_mgt": False, "nicid": "0"}}
+    first = {"node_interface": {"address": "10.0.0.2", "nodeid": 1, "primary_mgt": True}}
+    second = {"node_interface": {"address": "10.0.0.3", "nodeid": 2, "primary_mgt": True}}
+    tagged = {"node_interface": {"address": "10.9.0.3", "nodeid": 2, "primary_mgt": False}}
+    vlan = interface(
+        vlanInterfaces=[{"interface_id": "1.100", "interfaces": [tagged, {"node_interface": {"dynamic": True}}]}]
+    )
+    plain = build(
+        document(node(2, engine_version="7.1.2"), node(1), physicalInterfaces=[vlan, interface(shared, second, first)])
+    )
+    assert [member["name"] for member in plain["nodes"]] == ["Plano node 1", "Plano node 2"]
+    assert [member["address"] for member in plain["nodes"]] == ["10.0.0.2", "10.0.0.3"]
+    assert plain["addresses"] == ["10.9.0.3", "10.0.0.1", "10.0.0.3", "10.0.0.2"]
+    assert plain["management_address"] == "10.0.0.3"
+    assert plain["engine_version"] == "7.1.2"
+    assert plain["nodes"][0]["version"] is None
+    assert plain["nodes"][0]["href"] == "https://smc:8082/7.4/elements/fw_cluster/1563/firewall_node/1601"
+
+
+def test_the_version_is_the_elements_the_statuses_or_the_appliances() -> None:
+    information = {"appliance_info": {"software_version": "6.4"}}
+    assert build(document(node(1, **information)))["engine_version"] == "6.4"
+    assert build(document(node(1, **information)), {0: {"version": "6.5"}})["engine_version"] == "6.5"
+    assert build(document(node(1, engine_version="6.6")), {0: {"version": "6.5"}})["engine_version"] == "6.6"
+
+
+STATUS = {
+    "name": "Plano node 1",
+    "configuration_status": "Installed",
+    "engine_node_status": "Standby",
+    "monitoring_state": "READY",
+    "monitoring_status": "IDLE",
+    "installed_policy": "HQ",
+    "dyn_up": 1690,
+}
+ONLINE = {**STATUS, "engine_node_status": "Online", "monitoring_status": "OK", "installed_policy": "HQ 2"}
+
+
+def test_the_engines_status_is_the_online_nodes() -> None:
+    plain = build(document(node(1), node(2), node(3)), {0: STATUS, 1: ONLINE})
+    assert plain["status_nodes"] == ["Plano node 1", "Plano node 2"]
+    assert (plain["engine_node_status"], plain["installed_policy"]) == ("Online", "HQ 2")
+    assert plain["monitoring_status"] == "OK"
+    assert [member["engine_node_status"] for member in plain["nodes"]] == ["Standby", "Online", None]
+    assert plain["dynamic_update"] == "1690"
+
+
+def test_the_status_words_of_an_old_smc() -> None:
+    plain = build(document(node(1)), {0: {"status": "Online", "state": "READY", "configuration_status": "Installed"}})
+    assert (plain["engine_node_status"], plain["monitoring_state"]) == ("Online", "READY")
+
+
+@pytest.mark.parametrize(
+    "statuses, together",
+    [
+        ([], None),
+        ([None], None),
+        (["OK"], "OK"),
+        (["OK", "OK"], "OK"),
+        (["OK", "IDLE"], "OK"),
+        (["IDLE", "IDLE"], "IDLE"),
+        (["OK", "UNKNOWN"], "PARTIAL_OK"),
+        (["UNKNOWN", "UNKNOWN"], "UNKNOWN"),
+        (["OK", "WARNING", "UNKNOWN"], "WARNING"),
+        (["WARNING", "ERROR", "OK"], "ERROR"),
+    ],
+)
+def test_one_status_for_several_nodes(statuses: list[str | None], together: str | None) -> None:
+    assert compose_status(statuses) == together
+
+
+def test_relations_have_names_where_they_are_known() -> None:
+    master = "http://localhost:8082/7.4/elements/master_engine/7"
+    engine = document(
+        node(1),
+        log_server_ref="http://localhost:8082/7.4/elements/log_server/1441",
+        location_ref="http://localhost:8082/7.4/elements/location/3",
+        virtual_resource=f"{master}/virtual_resource/9",
+    )
+    plain = build(engine)
+    assert plain["log_server"] == "LogServer"
+    assert plain["location"] == "https://smc:8082/7.4/elements/location/3"
+    assert plain["master_engine"] == "https://smc:8082/7.4/elements/master_engine/7"
+    assert references_in(EngineDocuments(REFERENCE, engine)) == {
+        "log_server": engine["log_server_ref"],
+        "location": engine["location_ref"],
+        "master_engine": master,
+    }
+    # The node's status tells of its master as well.
+    hosted = build(document(node(1)), {0: {"master_node": f"{master}/master_node/8"}})
+    assert hosted["master_engine"] == plain["master_engine"]
+
+
+INTERFACE = {"interface_id": 0, "name": "eth0_0", "status": "Up", "mtu": 1500, "aggregate_is_active": False}
+SUBSYSTEM = {
+    "name": "Sandbox",
+    "status": "OK",
+    "items": [{"statuses": [{"label": "Cloud", "value": "1", "status": -1}]}],
+}
+
+
+@pytest.mark.parametrize(
+    "appliance",
+    [
+        {"hardware_statuses": [SUBSYSTEM], "interface_statuses": [INTERFACE]},
+        {"hardware_statuses": [SUBSYSTEM], "interface_status": [INTERFACE]},
+        {
+            "hardware_statuses": {"hardware_statuses": [SUBSYSTEM]},
+            "interface_statuses": {"interface_status": [INTERFACE]},
+        },
+    ],
+)
+def test_the_appliance_status_in_every_known_wrapping(appliance: dict[str, Any]) -> None:
+    plain = build(document(node(1)), appliances={0: appliance})
+    assert plain["nodes"][0]["appliance"] == {
+        "hardware": [
+            {"name": "Sandbox", "status": "OK", "readings": [{"label": "Cloud", "value": "1", "status": -1}]},
+        ],
+        "interfaces": [INTERFACE],
+    }
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KEYS = st.sampled_from([
+    "name", "key", "comment", "nodes", "link", "physicalInterfaces", "log_server_ref", "location_ref", "virtual_resource",
+    "firewall_node", "nodeid", "disabled", "engine_version", "appliance_info", "address", "primary_mgt", "rel", "href",
+    "version", "status", "state", "monitoring_status", "last_upload_time", "master_node", "hardware_statuses", "items",
+    "statuses", "interface_statuses",
+])  # fmt: skip
+DOCUMENTS = st.recursive(
+    JSON, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=6), max_leaves=25
+)
+OBJECTS = st.dictionaries(KEYS, DOCUMENTS, max_size=8)
+
+
+@given(engine=OBJECTS, statuses=st.dictionaries(st.integers(0, 3), OBJECTS, max_size=3), appliance=OBJECTS)
+def test_no_document_breaks_it_and_the_result_survives_json(
+    engine: dict[str, Any], statuses: dict[int, Any], appliance: dict[str, Any]
+) -> None:
+    documents = EngineDocuments(REFERENCE, engine, statuses, {0: appliance})
+    plain = build_engine(documents, AROUND)
+    assert json.loads(json.dumps(plain)) == plain
+    assert set(plain) == set(EngineDetails.__annotations__)
+    assert all(isinstance(href, str) for href in references_in(documents).values())
+    assert len(plain["nodes"]) == len(nodes_of(engine))
+    assert links_of(engine) == {rel: href for rel, href in links_of(engine).items() if rel and href}
+
+
+@pytest.mark.parametrize(
+    "name, safe",
+    [
+        ("Plano FW", "Plano_FW"),
+        ("  HQ cluster\t", "HQ_cluster"),
+        ("{{ lookup('pipe','id') }}", "___lookup('pipe'_'id')___"),
+        ("a,b:c!d&e~f[0]", "a_b_c_d_e_f_0_"),
+        ("-rf", "_rf"),
+        (".hidden", "_hidden"),
+        ("../../etc/passwd", "_._.._etc_passwd"),
+        ("Zürich-1", "Zürich-1"),
+        ("", "_"),
+    ],
+)
+def test_safe_names(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@given(st.lists(st.tuples(st.text(max_size=6), st.sampled_from(["Shared Domain", "Retail"])), max_size=12))
+def test_names_are_safe_and_unique_whatever_they_were(wanted: list[tuple[str, str]]) -> None:
+    names = UniqueNames()
+    given_out = [names.take(name, domain) for name, domain in wanted]
+    assert len(set(given_out)) == len(given_out)
+    assert all(re.fullmatch(r"[^\s,:;!&~@*?\[\]{}/\\.-][^\s,:;!&~@*?\[\]{}/\\]*", name) for name in given_out)
+
+
+def test_hosts_are_engines_or_nodes() -> None:
+    cluster = build(document(node(1), node(2)), {0: ONLINE})
+    alone = build(None)
+    [(name, variables)] = host_variables([cluster], nodes=False, prefix="fw_")
+    assert name == "Plano"
+    assert variables == {**{f"fw_{key}": value for key, value in cluster.items()}, "smc_target": "Plano"}
+    hosts = list(host_variables([cluster, alone], nodes=True, prefix="smc_"))
+    assert [name for name, _variables in hosts] == ["Plano node 1", "Plano node 2", "Plano"]
+    assert [variables.get("smc_engine_node_status") for _name, variables in hosts] == ["Online", None, None]
+    assert hosts[1][1]["smc_node"] == cluster["nodes"][1]
+    assert all(variables["smc_target"] == "Plano" for _name, variables in hosts)
+
+
+@pytest.mark.parametrize(
+    "selection, taken",
+    [
+        (Selection(), ["Branch 7", "Branch 8", "Old branch 7", "Plano [FW]"]),
+        (Selection("Branch*"), ["Branch 7", "Branch 8"]),
+        (Selection("branch*7"), ["Branch 7"]),
+        (Selection("Branch"), ["Branch 7", "Branch 8", "Old branch 7"]),
+        (Selection("*[FW]"), ["Plano [FW]"]),
+        (Selection("10.0.0.1"), []),
+        (Selection(exclude=["*7", "Plano"]), ["Branch 8", "Plano [FW]"]),
+        (Selection("*", ["virtual_fw"]), []),
+        (Selection("*", ["fw_cluster"], ["* *"]), []),
+    ],
+    ids=str,
+)
+def test_selection(selection: Selection, taken: list[str]) -> None:
+    names = ["Branch 7", "Branch 8", "Old branch 7", "Plano [FW]"]
+    engines = [EngineReference(name, "http://smc/7.1/elements/fw_cluster/1", "fw_cluster") for name in names]
+    assert [engine.name for engine in engines if selection.takes(engine)] == taken
+
+
+def test_many_failures_are_few_warnings() -> None:
+    failed = [build(None, errors=[f"Reason {number}."]) for number in range(9)]
+    sentences = failures_of([build(None), *failed])
+    assert sentences[0] == "'Plano' is listed with what is known: Reason 0."
+    assert len(sentences) == 6
+    assert sentences[-1] == "4 more engines could not be read completely."
+    assert failures_of([build(None)]) == []
