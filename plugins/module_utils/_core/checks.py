@@ -401,8 +401,9 @@ class _Table:
     def nothing_to_judge(self, written: Mapping[str, Any]) -> bool:
         """No entry is selected; for a count by group, there is no group, since a group may have no selected entry."""
         count = written.get("count")
-        grouped = isinstance(count, Mapping) and count.get("per") is not None
-        return not self.selected and not (grouped and (self.entries or count.get("groups")))
+        if isinstance(count, Mapping) and count.get("per") is not None:
+            return not self.entries and not count.get("groups")
+        return not self.selected
 
     def read(self, written: Mapping[str, Any]) -> list[Callable[[], Finding]]:
         """The check's expectations, ready to be put to the test; selects the entries. Raises OptionError."""

@@ -18,14 +18,15 @@ while a node that is online has sent nothing. The deadline is an error, never an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from .definitions import Definition
 from .errors import QueryRefused, SnapshotTimeout
+from .fields import Record
 from .protocol import FULL_MESSAGE, Message
-from .table import Growth, Table
+from .table import Growth, Key, Table
 
 DOUBT = 4
 
@@ -100,6 +101,7 @@ class Snapshot:
 
     started: the time the fetch was asked for, on the caller's clock (seconds, monotonic).
     limit: at most so many entries; one more that comes sets `truncated`.
+    store: where the table keeps its entries, if not in memory.
     """
 
     def __init__(
@@ -110,11 +112,12 @@ class Snapshot:
         started: float,
         limit: int | None = None,
         raw: bool = False,
+        store: MutableMapping[Key, Record] | None = None,
     ) -> None:
         self.definition = definition
         self.target = target
         self.waits = waits
-        self.table = Table(definition, raw=raw)
+        self.table = Table(definition, raw=raw, store=store)
         self.evidence = Evidence()
         self.completed_by: str | None = None
         self.truncated = False

@@ -10,7 +10,7 @@ nodes of a cluster give the same route or connection the same key.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress, count, islice
 from typing import Any, Optional, Union
@@ -59,15 +59,17 @@ class Growth:
 class Table:
     """Entries by (node, delta_key), in order of first appearance.
 
-    raw: keep what the SMC sent instead of named and typed entries.
+    raw: keep what the SMC sent instead of named and typed entries. store: where to keep them, if not in memory.
     """
 
-    def __init__(self, definition: Definition, raw: bool = False) -> None:
+    def __init__(
+        self, definition: Definition, raw: bool = False, store: MutableMapping[Key, Record] | None = None
+    ) -> None:
         self._reader = EntryReader(definition)
         own = (field.key for field in CATALOGUE if definition.name in field.definitions)
         self._own_keys = frozenset(own) - _ENVELOPE
         self._raw = raw
-        self._entries: dict[Key, Record] = {}
+        self._entries: MutableMapping[Key, Record] = {} if store is None else store
         self._numbers = count()
         self.lost_deletions = 0
         self._nodes: set[str | None] = set()
