@@ -148,8 +148,11 @@ class Writer:
                 self._fail([step], error.message)
                 return
             if answer is not None and not answer.ok:
-                self._fail([step], self._words(answer), answer.status)
-                return
+                # The list did not show it either: then this is how this SMC says that it has gone.
+                if step.expected or answer.status in _NOT_THE_ENTRY:
+                    self._fail([step], self._words(answer), answer.status)
+                    return
+                answer = None
             removed = removed or answer is not None
         self._unreached = 0
         with self._lock:

@@ -1,0 +1,333 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ngfw.smc.block_list against the kinds of SMC that the record leaves possible, over real sockets.
+
+Each check runs the runner that module and action plugin share; the truth is the simulator's own world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._block_list import ARGUMENTS, run
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import SMCError
+from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, failure
+
+from tests.simulator import Fault, Scenario, Simulator
+
+FAST = {"first_entry_timeout": 1.5, "quiet_period": 0.25, "timeout": 15.0}
+
+
+@pytest.fixture
+def smc(request: pytest.FixtureRequest) -> Iterator[Simulator]:
+    with Simulator(Scenario(end_signals=["event4"]), **getattr(request, "param", {})) as running:
+        yield running
+
+
+def task(smc: Simulator, check_mode: bool = False, diff: bool = False, **given: Any) -> dict[str, Any]:
+    params = {name: argument.get("default") for name, argument in ARGUMENTS.items()}
+    params.update(url=smc.url, api_key=smc.api_key, **FAST)
+    params.update(given)
+    try:
+        result = run(Options(params, check_mode, diff))
+    except SMCError as error:
+        result = failure(error)
+    assert smc.statistics.open_sessions == 0
+    if "asked" in result:
+        done = result["added"] + result["removed"] + result["unchanged"]
+        assert result["asked"] == done + len(result.get("failed_entries", []))
+    return result
+
+
+def counts(result: dict[str, Any]) -> tuple[int, int, int]:
+    assert not result.get("failed"), result["msg"]
+    return result["added"], result["removed"], result["unchanged"]
+
+
+def sources(smc: Simulator, engine: str = "Plano FW") -> list[str]:
+    entries = smc.world.entries("BLOCK_LIST", smc.world.engine(engine))
+    return sorted(str(entry.values["BlacklistEntrySourceIp"]) for entry in entries)
+
+
+def requests(smc: Simulator, method: str, path: str) -> int:
+    """How many requests of this method went to paths with this part."""
+    return sum(
+        count for name, count in smc.statistics.requests.items() if name.startswith(method + " ") and path in name
+    )
+
+
+def addresses(count: int, start: int = 0) -> list[dict[str, Any]]:
+    return [{"source": f"10.77.{number // 250}.{number % 250 + 1}"} for number in range(start, start + count)]
+
+
+def hrefs(smc: Simulator, engine: str = "Plano FW") -> list[str]:
+    plan = task(smc, check_mode=True, target=engine, state="exact", entries=[])["plan"]
+    return [href for step in plan["remove"] for href in step["hrefs"]]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        {"field_spelling": "blackList", "masks": "dotted"},
+        {"field_spelling": "BlackList", "masks": "both", "batching": "interleaved"},
+        {"end_signals": [], "deleted_records": "key"},
+        {"end_signals": ["first_fetch"], "foreign_host": "http://localhost:8082"},
+        # The fetch is over with the initial set, so the list has to be read again.
+        {"end_signals": ["end"]},
+        {"end_signals": ["end"], "block_list_delay": 0.3, "fetches_per_socket": "one"},
+        {"session_kind": "token", "add_status": 200, "delete_status": 200, "omit_empty_lists": True},
+        {"add_status": 202, "gone_status": 410, "block_list_delay": 0.2},
+        {"http_latency": 0.01, "status_lines": 2, "message_delay": 0.01},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("engine", ["Plano FW", "HQ cluster", "Lab FW"])
+def test_every_kind_of_smc(smc: Simulator, kind: dict[str, Any], engine: str) -> None:
+    smc.scenario.update(kind)
+    entries = [
+        {"source": "192.0.2.1", "duration": 600},
+        {"source": "192.0.2.0/25", "destination": "198.51.100.7", "protocol": "tcp", "destination_ports": "80-443"},
+        {"destination": "2001:db8::/64", "protocol": "udp"},
+    ]
+    assert counts(task(smc, target=engine, entries=entries)) == (3, 0, 0)
+    again = task(smc, target=engine, entries=entries)
+    assert counts(again) == (0, 0, 3)
+    assert not again["changed"]
+    named = list(dict.fromkeys(item["block_list_href"] for item in again["entries"]))
+    assert counts(task(smc, state="absent", hrefs=named[:1])) == (0, 1, 0)
+    assert counts(task(smc, state="absent", hrefs=named[:1], wait=False)) == (0, 0, 1)
+    kept = task(smc, target=engine, state="exact", entries=entries[1:])
+    assert (kept["added"], kept["unchanged"]) == (0, 2)
+    assert counts(task(smc, target=engine, state="absent", entries=entries)) == (0, 2, 1)
+    assert sources(smc, engine) == []
+
+
+@pytest.mark.parametrize(
+    "smc",
+    [
+        {"product_version": "6.3", "api_versions": ("6.2", "6.3")},
+        {"product_version": "6.10", "api_versions": ("6.5", "6.10")},
+        {"product_version": "7.1", "api_versions": ("6.10", "7.1")},
+    ],
+    indirect=True,
+    ids=lambda kind: kind["product_version"],
+)
+def test_names_and_bodies_by_version(smc: Simulator) -> None:
+    assert counts(task(smc, target="Plano FW", entries=addresses(3))) == (3, 0, 0)
+    assert counts(task(smc, target="Plano FW", entries=addresses(3))) == (0, 0, 3)
+    assert counts(task(smc, target="Plano FW", state="exact", entries=addresses(1)))[1] == 5
+    assert counts(task(smc, target="Plano FW", state="exact", entries=[])) == (0, 1, 0)
+    assert sources(smc) == []
+
+
+def test_an_older_api_version_of_a_new_smc(smc: Simulator) -> None:
+    assert counts(task(smc, target="Plano FW", api_version="6.10", entries=addresses(3))) == (3, 0, 0)
+    assert counts(task(smc, target="Plano FW", api_version="6.10", state="exact", entries=[]))[1] == 6
+
+
+def test_requests_are_as_few_as_can_be(smc: Simulator) -> None:
+    assert counts(task(smc, target="Lab FW", entries=addresses(1000), batch_size=250)) == (1000, 0, 0)
+    assert requests(smc, "POST", "block_list") == 4
+    assert smc.statistics.sockets_opened == 1
+    assert counts(task(smc, state="absent", hrefs=hrefs(smc, "Lab FW"), concurrency=1, wait=False)) == (0, 1000, 0)
+    assert requests(smc, "DELETE", "block_list") == 1000
+    assert smc.statistics.sockets_opened == 2
+    assert sources(smc, "Lab FW") == []
+
+
+def test_a_list_is_emptied_with_one_request(smc: Simulator) -> None:
+    assert counts(task(smc, target="Plano FW", state="exact", entries=[])) == (0, 3, 0)
+    assert counts(task(smc, target="Plano FW", state="exact", entries=[])) == (0, 0, 0)
+    assert requests(smc, "DELETE", "") == 1
+
+
+def test_one_node_that_lost_an_entry(smc: Simulator) -> None:
+    assert counts(task(smc, target="HQ cluster", state="exact", entries=addresses(2)))[0] == 2
+    lost = task(smc, target="HQ cluster", entries=addresses(1))["entries"][0]["block_list_href"]
+    smc.world.lose_block_list("HQ cluster", "block_list/" + lost.rsplit("/", 1)[1], 2)
+    result = task(smc, target="HQ cluster", entries=addresses(2))
+    assert counts(result) == (1, 0, 1)
+    assert "HQ cluster node 2" in result["warnings"][0]
+    assert {tuple(item.get("missing_on", ())) for item in result["entries"]} == {("HQ cluster node 2",), ()}
+    assert counts(task(smc, target="HQ cluster", entries=addresses(2))) == (0, 0, 2)
+
+
+def test_a_node_that_is_offline_is_not_waited_for(smc: Simulator) -> None:
+    smc.world.set_node("HQ cluster", 2, online=False)
+    assert counts(task(smc, target="HQ cluster", entries=addresses(2))) == (2, 0, 0)
+
+
+def test_refresh_adds_what_is_about_to_end(smc: Simulator) -> None:
+    entries = [{"source": "192.0.2.1", "duration": 600}]
+    assert counts(task(smc, target="Plano FW", entries=entries)) == (1, 0, 0)
+    smc.advance(400)
+    assert counts(task(smc, target="Plano FW", entries=entries)) == (0, 0, 1)
+    assert counts(task(smc, target="Plano FW", entries=entries, refresh=60)) == (0, 0, 1)
+    result = task(smc, diff=True, target="Plano FW", entries=entries, refresh=300)
+    assert counts(result) == (1, 0, 0)
+    assert {item["change"] for item in result["entries"]} == {"refreshed"}
+    assert "192.0.2.1/32 -> any for 600 s, 200 s left" in result["diff"]["before"]
+    assert counts(task(smc, target="Plano FW", entries=entries, refresh=300)) == (0, 0, 1)
+
+
+def test_a_refused_entry_is_found_and_the_rest_is_done(smc: Simulator) -> None:
+    smc.scenario.faults = [
+        Fault("block_list_add", "status", 400, times=0, match=text, text="Not this one.", details=["Really."])
+        for text in ("10.77.0.8/", "10.77.0.100/")
+    ]
+    result = task(smc, target="Lab FW", entries=addresses(120), batch_size=50)
+    assert result["failed"]
+    assert result["added"] == 118
+    assert [item["index"] for item in result["failed_entries"]] == [7, 99]
+    assert {item["status"] for item in result["failed_entries"]} == {400}
+    assert "entries[7] (10.77.0.8/32 -> any)" in result["msg"]
+    assert result["error"] == {"kind": "partial", "status": 400}
+    assert len(sources(smc, "Lab FW")) == 118
+
+
+def test_a_refused_deletion_does_not_stop_the_others(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("block_list_delete", "status", 500, first=2)]
+    result = task(smc, state="absent", hrefs=hrefs(smc), concurrency=1)
+    assert (result["removed"], len(result["failed_entries"])) == (2, 1)
+    assert len(sources(smc)) == 1
+
+
+@pytest.mark.parametrize("status", [404, 410, 400, 409, 500])
+def test_gone_already_is_unchanged_whatever_the_smc_calls_it(smc: Simulator, status: int) -> None:
+    known = hrefs(smc)
+    smc.world.clear("BLOCK_LIST", "Plano FW")
+    if status in (404, 410):
+        smc.scenario.gone_status = status
+    else:
+        smc.scenario.faults = [Fault("block_list_delete", "status", status, times=0)]
+    for wait in (False, True):
+        assert counts(task(smc, state="absent", hrefs=known, wait=wait)) == (0, 0, 3)
+
+
+def test_a_word_for_gone_that_could_mean_anything_needs_the_list_as_a_witness(smc: Simulator) -> None:
+    known = hrefs(smc)
+    smc.world.clear("BLOCK_LIST", "Plano FW")
+    # Reading it is refused in the same words as deleting it; and silence is all that says that the list is empty.
+    smc.scenario.update({"gone_status": 400, "end_signals": [], "polling_complete": False})
+    assert counts(task(smc, state="absent", hrefs=known)) == (0, 0, 3)
+    result = task(smc, state="absent", hrefs=known, wait=False)
+    assert [item["status"] for item in result["failed_entries"]] == [400, 400, 400]
+
+
+def test_not_allowed(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("block_list_add", "status", 403, times=0)]
+    result = task(smc, target="Plano FW", entries=addresses(500))
+    assert result["error"] == {"kind": "request", "status": 403}
+    assert "lacks the permission" in result["msg"]
+    assert len(result["failed_entries"]) == 500
+    assert requests(smc, "POST", "block_list") == 2
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_the_session_expires_between_reading_and_deleting(smc: Simulator, concurrency: int) -> None:
+    known = hrefs(smc)
+    logins = smc.statistics.logins
+    smc.scenario.faults = [Fault("block_list_delete", "expire", first=2)]
+    assert counts(task(smc, state="absent", hrefs=known, concurrency=concurrency)) == (0, 3, 0)
+    assert smc.statistics.logins == logins + 2
+
+
+def test_a_connection_that_drops_once(smc: Simulator) -> None:
+    known = hrefs(smc)
+    smc.scenario.faults = [Fault("block_list_delete", "drop", first=2)]
+    assert counts(task(smc, state="absent", hrefs=known, concurrency=1)) == (0, 3, 0)
+
+
+def test_an_smc_that_is_gone_is_not_asked_ten_thousand_times(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("block_list_add", "drop", first=2, times=0)]
+    result = task(smc, target="Lab FW", entries=addresses(1000), batch_size=10, concurrency=1)
+    assert result["added"] == 10
+    assert len(result["failed_entries"]) == 990
+    assert requests(smc, "POST", "block_list") <= 5
+    assert "Not tried any more" in result["failed_entries"][-1]["msg"]
+
+
+def test_accepted_but_never_seen_is_a_timeout(smc: Simulator) -> None:
+    smc.scenario.block_list_delay = 600
+    result = task(smc, target="Plano FW", entries=addresses(2), timeout=1.0)
+    assert result["error"]["kind"] == "timeout"
+    assert result["added"] == 2
+    assert "2 added but not seen, such as 10.77.0.1/32 -> any (missing on Plano FW node 1)" in result["msg"]
+    assert counts(task(smc, target="Plano FW", entries=addresses(2), wait=False)) == (2, 0, 0)
+
+
+def test_the_socket_dies_while_waiting(smc: Simulator) -> None:
+    smc.scenario.block_list_delay = 600
+    smc.scenario.faults = [Fault("messages", "drop", after_messages=2)]
+    smc.scenario.periodic_seconds = 0.2
+    result = task(smc, target="Plano FW", entries=addresses(2))
+    assert result["error"]["kind"] == "channel_closed"
+    assert "2 added, 0 removed" in result["msg"]
+    assert "broke off before it could be seen" in result["msg"]
+
+
+def test_duration_zero_is_a_deed_each_time(smc: Simulator) -> None:
+    entries = [{"source": "192.0.2.1", "duration": 0}]
+    for _ in range(2):
+        assert counts(task(smc, target="Plano FW", entries=entries)) == (1, 0, 0)
+    assert len(sources(smc)) == 3
+
+
+def test_matching_entries_go(smc: Simulator) -> None:
+    task(smc, target="Plano FW", entries=addresses(5))
+    match = {"block_list_entry_source_ip": "10.77.0.0/16", "BlacklistEntryDuration": {"min": 60}}
+    assert counts(task(smc, check_mode=True, target="Plano FW", state="absent", match=match)) == (0, 5, 0)
+    assert counts(task(smc, target="Plano FW", state="absent", match=match)) == (0, 5, 0)
+    assert counts(task(smc, target="Plano FW", state="absent", match=match)) == (0, 0, 0)
+
+
+def test_all_engines(smc: Simulator) -> None:
+    assert counts(task(smc, target="Plano FW", entries=addresses(2))) == (2, 0, 0)
+    result = task(smc, all_engines=True, entries=addresses(2))
+    assert counts(result) == (2, 0, 0)
+    assert any("Depot FW" in warning for warning in result["warnings"])
+    assert {"10.77.0.1", "10.77.0.2"} <= set(sources(smc, "HQ cluster")) & set(sources(smc, "Branch 7"))
+    assert counts(task(smc, all_engines=True, entries=addresses(2))) == (0, 0, 2)
+
+
+def test_hrefs_of_several_engines_in_one_task(smc: Simulator) -> None:
+    both = hrefs(smc) + hrefs(smc, "HQ cluster")
+    assert "are of another engine than 'Plano FW'" in task(smc, target="Plano FW", state="absent", hrefs=both)["msg"]
+    assert len(sources(smc, "HQ cluster")) == 6
+    assert counts(task(smc, state="absent", hrefs=both)) == (0, 6, 0)
+    assert sources(smc) == sources(smc, "HQ cluster") == []
+
+
+@pytest.mark.parametrize(
+    "given, words",
+    [
+        ({"state": "absent"}, "none is given"),
+        ({"state": "absent", "entries": [], "hrefs": []}, "`entries` and `hrefs` together"),
+        ({"state": "present", "match": {"protocol": "tcp"}}, "`match` goes with `state: absent` only"),
+        ({"state": "exact", "hrefs": [], "entries": []}, "`hrefs` goes with `state: absent` only"),
+        ({"state": "exact"}, "say `entries: []` outright"),
+        ({"state": "present"}, "`entries` is missing"),
+        ({"state": "absent", "match": {}}, "every entry would be meant"),
+        ({"state": "absent", "match": {"sauce": 1}}, "There is no field 'sauce'"),
+        ({"state": "absent", "entries": [], "refresh": 5}, "`refresh` does not go"),
+        ({"entries": [], "refresh": -5}, "below 0"),
+        ({"entries": [], "all_engines": True}, "no `target`"),
+        ({"entries": [], "target": None}, "`target` is missing"),
+        ({"entries": [], "batch_size": 0}, "`batch_size` is 0"),
+        ({"entries": [{"source": "x"}, {"source": "y"}]}, "2 of 2 entries are wrong"),
+        ({"state": "absent", "hrefs": ["{url}/7.1/elements/single_fw/1563"]}, "do not name a block-list entry"),
+    ],
+)
+def test_wrong_options_send_nothing(smc: Simulator, given: dict[str, Any], words: str) -> None:
+    result = task(smc, **{"target": "Plano FW", **given})
+    assert result["error"]["kind"] == "option"
+    assert words in result["msg"]
+    assert sum(smc.statistics.requests.values()) == 0
+
+
+def test_an_unknown_engine(smc: Simulator) -> None:
+    assert task(smc, target="Plano", entries=addresses(1))["error"]["kind"] == "target_unknown"
+    gone = f"{smc.url}/7.1/elements/single_fw/99999/block_list/MQ=="
+    assert counts(task(smc, state="absent", hrefs=[gone])) == (0, 0, 1)
