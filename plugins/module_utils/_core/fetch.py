@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import ExitStack, contextmanager
@@ -36,7 +36,7 @@ from .websocket import Channel
 
 @dataclass(frozen=True)
 class Query:
-    """What to ask for: fields and smc_filter go to the server; limit and raw are for the table."""
+    """What to ask for: fields and smc_filter go to the server; limit, raw and store are for the table."""
 
     definition: Definition
     target: str
@@ -44,6 +44,7 @@ class Query:
     smc_filter: SMCFilter | None = None
     limit: int | None = None
     raw: bool = False
+    store: MutableMapping[Key, Record] | None = None
 
 
 @dataclass
@@ -153,7 +154,15 @@ def fetch(session: Session, query: Query, waits: Waits, target: Target, opened: 
 
 
 def _take(channel: Channel, request: str, query: Query, waits: Waits, target: Target) -> Snapshot:
-    snapshot = Snapshot(query.definition, query.target, waits, time.monotonic(), limit=query.limit, raw=query.raw)
+    snapshot = Snapshot(
+        query.definition,
+        query.target,
+        waits,
+        time.monotonic(),
+        limit=query.limit,
+        raw=query.raw,
+        store=query.store,
+    )
     try:
         channel.send(request)
         _collect(channel, snapshot, target)
