@@ -137,11 +137,9 @@ keyed_groups:
   - prefix: version
     key: smc_engine_version | default('unknown', true) | split(' ') | first
   - prefix: policy
-    key: smc_installed_policy
-    default_value: none
+    key: smc_installed_policy | default('none', true)
   - prefix: state
-    key: smc_engine_node_status
-    default_value: unknown
+    key: smc_engine_node_status | default('unknown', true)
 groups:
   not_well: smc_monitoring_status != 'OK'
 compose:

@@ -247,8 +247,8 @@ def test_constructed_groups_names_and_variables(inventory: Inventory, simulator:
         groups={"not_well": "smc_monitoring_status != 'OK'"},
         keyed_groups=[
             {"prefix": "version", "key": "smc_engine_version | default('none', true) | split('.') | first"},
-            {"prefix": "policy", "key": "smc_installed_policy", "default_value": "none"},
-            {"prefix": "state", "key": "smc_engine_node_status", "default_value": "unknown"},
+            {"prefix": "policy", "key": "smc_installed_policy | default('none', true)"},
+            {"prefix": "state", "key": "smc_engine_node_status | default('unknown', true)"},
         ],
         use_extra_vars=True,
     )
@@ -335,7 +335,8 @@ def test_a_cache_hit_asks_nothing_and_says_the_same(inventory: Inventory, simula
     assert len(inventory.write(**cached, details="none", name_filter="Branch*").hosts()) == 2
     assert smc.statistics.requests.total() == 4
     smc.statistics.reset()
-    inventory.list("--flush-cache")
+    play = {"hosts": "all", "gather_facts": False, "tasks": []}
+    inventory.ansible.playbook([play], "--flush-cache", "--list-hosts", inventory=str(inventory.file)).check()
     assert smc.statistics.requests.total() == 4
     inventory.list()
     assert smc.statistics.requests.total() == 4
