@@ -96,7 +96,7 @@ class Table:
         """How often each value occurs, by key, most frequent first; the empty text stands for a missing value."""
         counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
         if self._raw:
-            entries = chain.from_iterable(batch.entries for batch in self._reader.read(entries))
+            entries = chain.from_iterable(batch.entries() for batch in self._reader.read(entries))
         for values in entries:
             for key, counter in counts.items():
                 value = values.get(key)
@@ -128,14 +128,14 @@ class Table:
 
     def _fold(self, batch: Batch, growth: Growth, merge: bool) -> list[Key]:
         batch = self._without_marks(batch, growth)
-        nodes = [node_of(entry) for entry in batch.entries]
-        if "first_fetch" in batch.keys:
-            flags = [bool(entry.pop("first_fetch")) for entry in batch.entries]
+        nodes = _nodes(batch)
+        if not batch.has("first_fetch"):
+            growth.unflagged.update(nodes)
+        else:
+            flags = batch.column("first_fetch")
             growth.flagged.update(compress(nodes, flags))
             growth.unflagged.update(node for node, flag in zip(nodes, flags) if not flag)
-        else:
-            growth.unflagged.update(nodes)
-        kept = batch.records if self._raw else batch.entries
+        kept = batch.records if self._raw else batch.entries()
         keys: list[Key] = list(zip(nodes, self._delta_keys(batch)))
         if merge:
             # Whether an update is a whole entry or only what changed is not public: keeping what it
@@ -146,30 +146,25 @@ class Table:
 
     def _without_marks(self, batch: Batch, growth: Growth) -> Batch:
         """The batch without records that only say "all sessions sent"."""
-        if "session_event" not in batch.keys:
-            return batch
-        marked = [entry["session_event"] in _ALL_SENT for entry in batch.entries]
+        marked = [event in _ALL_SENT for event in batch.column("session_event")]
         if not any(marked):
             return batch
-        growth.all_sent += (node_of(entry) for entry in compress(batch.entries, marked))
-        kept = [
-            not mark or any(entry.get(key) not in (None, "") for key in self._own_keys)
-            for mark, entry in zip(marked, batch.entries)
-        ]
-        return Batch(batch.keys, list(compress(batch.entries, kept)), list(compress(batch.records, kept)))
+        growth.all_sent += compress(_nodes(batch), marked)
+        own = [batch.column(key) for key in self._own_keys if batch.has(key)]
+        return batch.select(
+            not mark or any(column[row] not in (None, "") for column in own) for row, mark in enumerate(marked)
+        )
 
     def _delta_keys(self, batch: Batch) -> list[str | int]:
         """What identifies each entry within its node: its delta_key, else a number that no other entry has."""
-        keys = [_text(entry.get("delta_key")) for entry in batch.entries]
-        if all(keys):
-            return keys
-        return [key or next(self._numbers) for key in keys]
+        return [_text(key) or next(self._numbers) for key in batch.column("delta_key")]
 
     def _delete(self, batch: Batch, growth: Growth) -> list[Key]:
         touched = []
-        for entry in batch.entries:
-            growth.unflagged.add(node_of(entry))
-            key = self._deleted_key(entry)
+        nodes = _nodes(batch)
+        growth.unflagged.update(nodes)
+        for node, delta_key in zip(nodes, batch.column("delta_key")):
+            key = self._deleted_key(node, _text(delta_key))
             if key is None:
                 self.lost_deletions += 1
             else:
@@ -177,9 +172,8 @@ class Table:
                 touched.append(key)
         return touched
 
-    def _deleted_key(self, entry: Record) -> Key | None:
+    def _deleted_key(self, node: str | None, delta_key: str | None) -> Key | None:
         """The key of what is deleted; None if that cannot be told."""
-        node, delta_key = node_of(entry), _text(entry.get("delta_key"))
         if not delta_key:
             return None
         if node is None:
@@ -191,8 +185,15 @@ class Table:
         return (node, delta_key)
 
 
+def _nodes(batch: Batch) -> list[str | None]:
+    """The node that each entry is of: its sender, else its creator."""
+    return [
+        _text(sender) or _text(creator) for sender, creator in zip(batch.column("node_id"), batch.column("comp_id"))
+    ]
+
+
 def node_of(entry: Record) -> str | None:
-    """The node that an entry is of: its sender, else its creator."""
+    """The node that an entry is of."""
     node: str | None = _text(entry.get("node_id")) or _text(entry.get("comp_id"))
     return node
 

@@ -171,7 +171,7 @@ def record(number: int = 1, node: str = "node 1", **values: Any) -> dict[str, An
 
 
 def block_list(*records: dict[str, Any], nodes: Nodes | None = None) -> BlockList:
-    read = [entry for batch in EntryReader(BLOCK_LIST).read(records) for entry in batch.entries]
+    read = [entry for batch in EntryReader(BLOCK_LIST).read(records) for entry in batch.entries()]
     return BlockList(
         [((entry.get("node_id"), entry["delta_key"]), entry) for entry in read], nodes or Nodes(("node 1",))
     )
@@ -179,7 +179,7 @@ def block_list(*records: dict[str, Any], nodes: Nodes | None = None) -> BlockLis
 
 def listed_identity(**fields: str) -> Identity:
     (batch,) = EntryReader(BLOCK_LIST).read([fields])
-    return identity_of(batch.entries[0])
+    return identity_of(batch.entries()[0])
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_changes_are_taken_in() -> None:
     seven, eight = Identity("203.0.113.7/32"), Identity("203.0.113.8/32")
     (batch,) = EntryReader(BLOCK_LIST).read([record(2, BlacklistEntrySourceIp="203.0.113.8")])
     assert current.not_shown_on(eight, anew=False) == ("node 1",)
-    assert current.apply({("node 1", "k2"): batch.entries[0], ("node 1", "k1"): None}) == {eight}
+    assert current.apply({("node 1", "k2"): batch.entries()[0], ("node 1", "k1"): None}) == {eight}
     assert current.identities() == [eight]
     assert not current.not_shown_on(eight, anew=True)
     current.apply({("node 1", "k2"): None})

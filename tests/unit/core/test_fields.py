@@ -35,7 +35,8 @@ from hypothesis import strategies as st
 
 def _read(definition: Definition, record: Record) -> Record:
     (batch,) = EntryReader(definition).read([record])
-    return batch.entries[0]
+    (entry,) = batch.entries()
+    return entry
 
 
 @pytest.mark.parametrize(
