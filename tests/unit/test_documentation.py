@@ -1,0 +1,248 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every plugin renders, and every example that a person may copy would be accepted by Ansible."""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTION = ROOT / ".collections" / "ansible_collections" / "ngfw" / "smc"
+PREFIX = "ngfw.smc."
+# The kinds of plugin that ansible-doc documents, by folder. An action plugin is documented by its module.
+KINDS = {"modules": "module", "inventory": "inventory", "filter": "filter", "lookup": "lookup", "callback": "callback"}
+
+
+def run(*command: str, cwd: Path = ROOT) -> str:
+    """What the command wrote; its failure is the test's, with everything that it said."""
+    result = subprocess.run(command, cwd=cwd, check=False, capture_output=True, text=True)
+    assert result.returncode == 0, f"{shlex.join(command)}\n{result.stdout}\n{result.stderr}"
+    assert "[ERROR]" not in result.stderr, result.stderr
+    return result.stdout
+
+
+def kinds_here() -> list[str]:
+    return [kind for folder, kind in KINDS.items() if any((COLLECTION / "plugins" / folder).glob("[!_]*.*"))]
+
+
+@functools.cache
+def documented(kind: str) -> dict[str, dict[str, Any]]:
+    """ansible-doc's own reading of every plugin of a kind, by full name."""
+    names = json.loads(run("ansible-doc", "--type", kind, "--list", "--json", PREFIX.rstrip(".")))
+    return json.loads(run("ansible-doc", "--type", kind, "--json", *names)) if names else {}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A piece of YAML, or one command line, that a person may copy."""
+
+    where: str
+    text: str
+
+    def documents(self) -> list[Any]:
+        return list(yaml.safe_load_all(self.text))
+
+
+def plugin_examples() -> Iterator[Example]:
+    for kind in kinds_here():
+        for name, plugin in documented(kind).items():
+            yield Example(f"{kind} {name}", plugin["examples"] or "")
+
+
+def markdown_blocks(languages: str) -> Iterator[Example]:
+    for file in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("roles/*/README.md")]):
+        if file.name.startswith("CHANGELOG"):
+            continue
+        text = file.read_text("utf-8")
+        for found in re.finditer(rf"^( *)```({languages})\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
+            line = text.count("\n", 0, found.start()) + 1
+            body = re.sub(rf"^{found[1]}", "", found[3], flags=re.MULTILINE)
+            yield Example(f"{file.relative_to(ROOT)}:{line}", body)
+
+
+def commands() -> Iterator[Example]:
+    """Each `ansible … -m ngfw.smc.…` that the documentation tells a person to type."""
+    for block in markdown_blocks("console|shell|sh|bash|text"):
+        for line in block.text.replace("\\\n", " ").splitlines():
+            command = line.strip().removeprefix("$ ")
+            if command.startswith("ansible ") and f"-m {PREFIX}" in command:
+                yield Example(block.where, command)
+
+
+def as_playbook(content: Any) -> list[Any] | None:
+    """The content as plays; None when it is something else than plays or tasks (an inventory, variables, a rulebook)."""
+    if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
+        return None
+    if any({"sources", "rules"} & set(item) for item in content):
+        return None
+    if any({"hosts", "import_playbook", "ansible.builtin.import_playbook"} & set(item) for item in content):
+        return content
+    return [{"name": "Example", "hosts": "all", "gather_facts": False, "tasks": content}]
+
+
+def dictionaries(value: Any) -> Iterator[dict[str, Any]]:
+    """Every dictionary inside value, whatever holds it."""
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from dictionaries(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from dictionaries(inner)
+
+
+def wrong_options(given: dict[str, Any], options: dict[str, Any], path: str = "") -> Iterator[str]:
+    """Options that the plugin does not have, or values that are none of its choices."""
+    by_name = {alias: option for name, option in options.items() for alias in (name, *option.get("aliases", ()))}
+    for name, value in given.items():
+        if name not in by_name:
+            yield f"{path}{name} is not an option"
+            continue
+        option = by_name[name]
+        templated = isinstance(value, str) and "{{" in value
+        if option.get("choices") and not templated:
+            for one in value if isinstance(value, list) else [value]:
+                if one not in option["choices"]:
+                    yield f"{path}{name}: {one!r} is none of its choices"
+        if option.get("suboptions"):
+            for inner in value if isinstance(value, list) else [value]:
+                if isinstance(inner, dict):
+                    yield from wrong_options(inner, option["suboptions"], f"{path}{name}.")
+
+
+def required_missing(given: dict[str, Any], options: dict[str, Any]) -> list[str]:
+    return [
+        f"{name} is required"
+        for name, option in options.items()
+        if option.get("required") and not {name, *option.get("aliases", ())} & set(given)
+    ]
+
+
+def complaints(content: Any) -> Iterator[str]:
+    """What is wrong with the options that an example gives to the collection's own plugins."""
+    for item in dictionaries(content):
+        for key, given in item.items():
+            if not isinstance(key, str) or not key.startswith(PREFIX):
+                continue
+            plugin = documented("module").get(key)
+            if plugin is None:
+                yield f"{key} is not a module of the collection"
+            elif given is not None and not isinstance(given, dict):
+                yield f"{key}: write its options as a dictionary"
+            else:
+                options = plugin["doc"]["options"]
+                yield from (f"{key}: {text}" for text in wrong_options(given or {}, options))
+                # `target` and the connection options may come from elsewhere; what is required may not be missing.
+                if "module_defaults" not in str(content):
+                    yield from (f"{key}: {text}" for text in required_missing(given or {}, options))
+    if isinstance(content, dict) and str(content.get("plugin", "")).startswith(PREFIX):
+        plugin = documented("inventory")[content["plugin"]]
+        yield from wrong_options(content, plugin["doc"]["options"])
+
+
+YAML_EXAMPLES = [*plugin_examples(), *markdown_blocks("yaml|yml")]
+
+
+def by_place(example: Example) -> str:
+    return example.where
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("folder, kind", KINDS.items())
+def test_ansible_doc_renders_every_plugin(folder: str, kind: str) -> None:
+    files = {file.stem for file in (COLLECTION / "plugins" / folder).glob("[!_]*.*") if file.suffix in {".py", ".yml"}}
+    plugins = documented(kind) if files else {}
+    assert {name.removeprefix(PREFIX) for name in plugins} >= (files if kind != "filter" else set())
+    for name, plugin in plugins.items():
+        assert plugin["doc"]["short_description"], name
+        assert plugin["doc"]["author"] or kind == "filter", name
+        assert (plugin["examples"] or "").strip(), f"{name} has no examples"
+        text = run("ansible-doc", "--type", kind, name)
+        assert name in text
+
+
+@pytest.mark.smoke
+def test_every_action_plugin_has_its_module() -> None:
+    actions = {file.stem for file in (COLLECTION / "plugins" / "action").glob("[!_]*.py")}
+    assert {PREFIX + name for name in actions} <= set(documented("module"))
+
+
+@pytest.mark.smoke
+def test_ansible_doc_renders_every_role() -> None:
+    roles = {folder.name for folder in (COLLECTION / "roles").glob("*") if (folder / "meta").is_dir()}
+    if roles:
+        listed = json.loads(run("ansible-doc", "--type", "role", "--json", *(PREFIX + name for name in roles)))
+        assert {name for name, role in listed.items() if role["entry_points"]} == {PREFIX + name for name in roles}
+
+
+@pytest.mark.parametrize("example", YAML_EXAMPLES, ids=by_place)
+def test_examples_give_options_that_exist(example: Example) -> None:
+    assert not [complaint for content in example.documents() for complaint in complaints(content)]
+
+
+@pytest.mark.parametrize("example", [*commands()], ids=by_place)
+def test_commands_give_options_that_exist(example: Example) -> None:
+    words = shlex.split(example.text, comments=True)
+    options = documented("module")[words[words.index("-m") + 1]]["doc"]["options"]
+    given = words[words.index("-a") + 1] if "-a" in words else ""
+    arguments = json.loads(given) if given.startswith("{") else dict(word.split("=", 1) for word in shlex.split(given))
+    listed = {
+        name: value.split(",") if options.get(name, {}).get("type") == "list" else value
+        for name, value in arguments.items()
+    }
+    assert not list(wrong_options(listed, options))
+
+
+@pytest.fixture(scope="module")
+def playbooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with every example that is a play or tasks, as a playbook."""
+    folder = tmp_path_factory.mktemp("examples")
+    contents = ((example.where, content) for example in YAML_EXAMPLES for content in example.documents())
+    for number, (where, content) in enumerate(contents):
+        plays = as_playbook(content)
+        if plays:
+            text = yaml.safe_dump(plays, explicit_start=True, sort_keys=False, width=150, indent=2)
+            (folder / f"example_{number:03}.yml").write_text(f"# {where}\n{text}", "utf-8")
+    return folder
+
+
+def test_examples_pass_the_syntax_check(playbooks: Path) -> None:
+    files = sorted(map(str, playbooks.glob("*.yml")))
+    if files:
+        run("ansible-playbook", "--syntax-check", "--inventory", "localhost,", *files, cwd=playbooks)
+
+
+def test_examples_pass_ansible_lint(playbooks: Path) -> None:
+    files = sorted(file.name for file in playbooks.glob("*.yml"))
+    if files:
+        # The lay-out is that of the YAML writer above, and an example's variables are the reader's.
+        skipped = "yaml,var-naming,name[play]"
+        run(
+            "ansible-lint",
+            "--offline",
+            "--strict",
+            "--nocolor",
+            "--profile",
+            "production",
+            "--skip-list",
+            skipped,
+            *files,
+            cwd=playbooks,
+        )
+
+
+def test_own_playbooks_pass_the_syntax_check() -> None:
+    files = sorted((COLLECTION / "playbooks").glob("*.yml"))
+    if files:
+        run("ansible-playbook", "--syntax-check", "--inventory", "localhost,", *(PREFIX + file.stem for file in files))
