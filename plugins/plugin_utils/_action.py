@@ -63,7 +63,6 @@ class SMCAction(ActionBase):
             result = self.runner.run(Options(params, self._task.check_mode, self._task.diff))
         except SMCError as error:
             result = failure(error)
-        result["invocation"] = {"module_args": params}
         secrets = validation._no_log_values | secrets_in(params)  # noqa: SLF001 (there is no public way)
         return _without_secrets(result, secrets)
 

@@ -356,8 +356,9 @@ class Session:
         self.api_version = str(handed_in["api_version"])
         self.product = version_key(str(handed_in.get("product_version") or self.api_version))
         self.domain = str(handed_in.get("domain") or self.domain)
-        self._cookie = handed_in.get("cookie")
-        self._token = handed_in.get("token")
+        # Ansible marks texts with types of its own, which requests refuses as header values.
+        self._cookie = "".join(handed_in.get("cookie") or "") or None
+        self._token = "".join(handed_in.get("token") or "") or None
         if not self._cookie and not self._token:
             raise OptionError(
                 "`session` holds neither a cookie nor a token. Hand on `session` of ngfw.smc.login whole."
