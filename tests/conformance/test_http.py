@@ -225,7 +225,9 @@ def test_bug_password_is_in_the_query_string(login, monkeypatch):
     seen = []
     monkeypatch.setattr(
         "smc.api.session.Session._get_session",
-        lambda _, request: seen.append(request) or (_ for _ in ()).throw(SMCConnectionError("enough")),
+        lambda _unused, request: (
+            seen.append(request) or (_unused for _unused in ()).throw(SMCConnectionError("enough"))
+        ),
     )
     with pytest.raises(SMCConnectionError, match="enough"):
         login(by="password")

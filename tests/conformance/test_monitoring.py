@@ -371,7 +371,7 @@ def test_bug_the_asynchronous_class_aborts_with_something_that_is_not_json(login
     smc = login()
     seen, came = [], threading.Event()
     client = SMCSocketAsyncProtocol(
-        RoutingQuery("Plano FW"), lambda _, data: (seen.append(data), came.set()), formatter=RawDictFormat
+        RoutingQuery("Plano FW"), lambda _unused, data: (seen.append(data), came.set()), formatter=RawDictFormat
     )
     client.run(background=True)
     assert came.wait(10)

@@ -289,7 +289,7 @@ _SUBSYSTEMS: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
 
 
 def _next_address(address: str, number: int) -> str:
-    head, _, tail = address.rpartition(".")
+    head, _unused, tail = address.rpartition(".")
     return f"{head}.{int(tail) + number}"
 
 

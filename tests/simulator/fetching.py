@@ -184,7 +184,7 @@ class Fetch:
         bulk = self.world.bulk(self.definition, self.owner)
         if bulk is not None:
             wanted = (entry for entry in bulk.entries() if self.predicate is None or self.predicate(entry))
-            entries = [entry for _, entry in zip(range(left), wanted, strict=False)] + entries
+            entries = [entry for _unused, entry in zip(range(left), wanted, strict=False)] + entries
         entries = entries[:left]
         while entries:
             some, entries = entries[: self.scenario.batch_size], entries[self.scenario.batch_size :]

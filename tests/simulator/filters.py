@@ -119,15 +119,15 @@ def _matcher(field: Field, value: Mapping[str, Any], references: References) -> 
     kind, wanted = value.get("type"), value.get("value")
     if kind == "ip":
         network = _network(wanted)
-        return lambda _, found: in_network(found, network)
+        return lambda _unused, found: in_network(found, network)
     if kind == "number":
         if isinstance(wanted, bool) or not isinstance(wanted, (int, float)):
             raise FilterError(f"not a number: {wanted}")
-        return lambda _, found: raw_of(found) == wanted or text_of(found) == str(wanted)
+        return lambda _unused, found: raw_of(found) == wanted or text_of(found) == str(wanted)
     if kind == "string":
-        return lambda _, found: found is not None and text_of(found) == str(wanted)
+        return lambda _unused, found: found is not None and text_of(found) == str(wanted)
     if kind == "constant":
-        return lambda _, found: (
+        return lambda _unused, found: (
             found is not None and (raw_of(found) == wanted or text_of(found).lower() == str(wanted).lower())
         )
     if kind == "service":
@@ -136,14 +136,14 @@ def _matcher(field: Field, value: Mapping[str, Any], references: References) -> 
         names = references.element(str(value.get("href")))
         if names is None:
             raise FilterError(f"no element {value.get('href')}")
-        return lambda _, found: text_of(found) in names
+        return lambda _unused, found: text_of(found) in names
     raise FilterError(f"unknown value type {kind} for {field.slot}")
 
 
 def _service(wanted: str) -> Callable[[Entry, Value], bool]:
-    protocol, _, port = wanted.partition("/")
+    protocol, _unused, port = wanted.partition("/")
 
-    def matches(entry: Entry, _: Value) -> bool:
+    def matches(entry: Entry, _unused: Value) -> bool:
         if text_of(entry.values.get("Protocol")).upper() != protocol.upper():
             return False
         return protocol.upper() == "ICMP" or not port or str(entry.values.get("Dport")) == port

@@ -113,7 +113,7 @@ class BlockListApi:
             BLOCK_LIST,
             self.state.scenario,
             "block_list_href",
-            lambda _: documents.engine_href(engine),
+            lambda _unused: documents.engine_href(engine),
         )
         return answer(form.body(entry))
 

@@ -110,7 +110,7 @@ class ElementsApi:
         kind = request.match_info["type"]
         if kind not in ENGINE_TYPES:
             href = f"{documents.base}/elements/{kind}/{request.match_info['key']}"
-            for meta, _ in self._candidates(documents, session.domain, kind):
+            for meta, _unused in self._candidates(documents, session.domain, kind):
                 if meta["href"] == href:
                     key = int(request.match_info["key"])
                     links = [{"href": href, "rel": "self", "type": kind}]
@@ -123,7 +123,7 @@ class ElementsApi:
 
     async def delete_engine(self, request: web.Request) -> web.StreamResponse:
         """Deleting an engine works as well: that is what clients must not do by mistake."""
-        _, session = self._open(request)
+        _unused, session = self._open(request)
         engine = self.state.engine(request, session)
         given = request.headers.get("If-Match") or request.headers.get("Etag")
         wanted = etag(engine.key, engine.edition)
@@ -168,7 +168,7 @@ class ElementsApi:
 
     async def monitoring_status(self, request: web.Request) -> web.StreamResponse:
         """The composite status of whatever the href in the body names."""
-        documents, _ = self._open(request)
+        documents, _unused = self._open(request)
         body = await json_body(request)
         engine, node, rest = self.state.engine_of_href(str(body.get("value")))
         if engine is None or rest not in ("", "monitoring_status"):
@@ -179,7 +179,7 @@ class ElementsApi:
 
     async def system(self, request: web.Request) -> web.StreamResponse:
         """The system element."""
-        documents, _ = self._open(request)
+        documents, _unused = self._open(request)
         word = "block_list" if documents.version >= (7, 0) else "blacklist"
         rels = {"smc_version": "smc_version", "smc_time": "smc_time", word: word}
         if documents.product >= (7, 1):
@@ -275,7 +275,7 @@ def as_bool(text: str) -> bool:
 def _matching(request: web.Request, candidates: Iterator[tuple[dict[str, str], list[str]]]) -> list[dict[str, str]]:
     wanted = request.query.get("filter")
     if wanted is None:
-        return [meta for meta, _ in candidates]
+        return [meta for meta, _unused in candidates]
     exact = as_bool(request.query.get("exact_match", "false"))
     fold = (lambda text: text) if as_bool(request.query.get("case_sensitive", "true")) else str.lower
     pattern = re.compile(fnmatch.translate(fold(_only_stars(wanted if exact else f"*{wanted}*"))))

@@ -384,7 +384,7 @@ class Channel:
         def element(href: str) -> frozenset[str] | None:
             if href.endswith("/elements/host/1601"):
                 return frozenset({"203.0.113.53"})
-            engine, node, _ = self.state.engine_of_href(href)
+            engine, node, _unused = self.state.engine_of_href(href)
             if engine is None:
                 return None
             return frozenset({node.name} if node else {item.name for item in engine.nodes})

@@ -134,7 +134,7 @@ async def cut(request: web.BaseRequest, *, reset: bool) -> None:
     if not reset:
         transport.close()
         return
-    for _ in range(500):
+    for _unused in range(500):
         if not transport.get_write_buffer_size():
             break
         await asyncio.sleep(0.01)

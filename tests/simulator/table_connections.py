@@ -79,7 +79,7 @@ class ConnectionTable(Table):
     def first(self) -> Iterator[Entry]:
         """Connections opened over the last quarter of an hour."""
         nodes = self.engine.sorted_nodes()
-        for _ in range(self.random.randint(5, 12) if self.engine.generated else self.random.randint(28, 55)):
+        for _unused in range(self.random.randint(5, 12) if self.engine.generated else self.random.randint(28, 55)):
             yield self._connection(self.random.choice(nodes), self.time - self.random.randint(1, 900) * 1000)
         if len(nodes) > 1:
             # State synchronisation: the other node has the same connection, under the same key.
@@ -105,7 +105,7 @@ class ConnectionTable(Table):
             number = self.random.randrange(len(SERVICES))
             src = self.engine.inside(self.random.randint(10, 250))
             dst = f"203.0.113.{self.random.randint(1, 254)}"
-            _, protocol, code, dport, _ = SERVICES[number]
+            _unused, protocol, code, dport, _unused = SERVICES[number]
             sport = None if dport is None else self.random.randint(1024, 65535)
             key = delta_key.connection(src, dst, code, sport, dport)
             if (node.key, key) not in self.entries:

@@ -53,7 +53,7 @@ class RoutingTable(Table):
 
     def route(self, node: Node, network: str, gateway: str | None, kind: str, port: int, metric: int = 0) -> Entry:
         """One route of one node; recorded connected ones had neither time nor gateway."""
-        address, _, length = network.partition("/")
+        address, _unused, length = network.partition("/")
         values: dict[str, Value] = {
             "Dstif": interface(port),
             "RouteNetwork": address,
@@ -68,7 +68,7 @@ class RoutingTable(Table):
 
     def change(self, network: str, *, gateway: str | None = None, remove: bool = False) -> list[Change]:
         """Give a network another gateway (a new static route when there was none), or take it away; on every node."""
-        address, _, length = network.partition("/")
+        address, _unused, length = network.partition("/")
         changes: list[Change] = []
         for node in self.engine.sorted_nodes():
             present = next(

@@ -94,7 +94,7 @@ class VpnTable(Table):
         node = self.engine.sorted_nodes()[0]
         spi = f"{self.random.getrandbits(32):08x}"
         remote = f"198.51.100.{number * 10}"
-        cookie = " ".join(f"{self.random.getrandbits(32):08x}" for _ in range(4))
+        cookie = " ".join(f"{self.random.getrandbits(32):08x}" for _unused in range(4))
         values: dict[str, Value] = {
             "Timestamp": at,
             "Protocol": Named(50, "ESP") if kind == "IPsec" else Named(17, "UDP"),

@@ -421,7 +421,7 @@ class Session:
             proxies=self._proxies,
         )
         # Read here, so that a connection that breaks off within the answer fails like any other.
-        _ = response.content
+        _unused = response.content
         return response
 
     def _explain(self, error: requests.RequestException, doing: str) -> SMCError:

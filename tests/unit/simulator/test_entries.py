@@ -134,9 +134,9 @@ def test_crowd_made_the_short_way_is_what_it_is_the_long_way(size):
     world = World(connections=60_540)
     bulk = world.bulk("CONNECTIONS", world.engine("Plano FW"))
     assert bulk is not None
-    form = Format({"type": "texts"}, "CONNECTIONS", Scenario(), "", lambda _: "")
-    for _ in range(2):
-        chunks = [data for data, _ in bulk.chunks(form, size, first=True, cache_key="")]
+    form = Format({"type": "texts"}, "CONNECTIONS", Scenario(), "", lambda _unused: "")
+    for _unused in range(2):
+        chunks = [data for data, _unused in bulk.chunks(form, size, first=True, cache_key="")]
         made = [entry for data in (chunks[0], *chunks[-1_000 // size :]) for entry in json.loads(b"[" + data + b"]")]
         keys = {entry["delta_key"]: entry for entry in made}
         for number in (0, 5, 59_999, 60_000, 60_499):
@@ -291,7 +291,7 @@ def truth(world: World, definition: str, engine: str = "Plano FW") -> dict[tuple
 
 def test_same_seed_same_world_however_it_is_looked_at():
     one, other = World(seed=5), World(seed=5)
-    for _ in range(30):
+    for _unused in range(30):
         one.advance(20)
         truth(one, "CONNECTIONS")
     other.advance(600)
@@ -335,7 +335,7 @@ def test_users_sessions_and_blocks_expire():
     world = World()
     for definition, seconds in (("BLOCK_LIST", 4_000), ("SSLVPNV2", 8_000), ("USERS", 30_000)):
         before = truth(world, definition)
-        for _ in range(seconds // 1_000):
+        for _unused in range(seconds // 1_000):
             world.advance(1_000)
             truth(world, definition)
         after = truth(world, definition)
@@ -357,7 +357,7 @@ def test_hooks():
             for entry in truth(world, "ROUTING").values()
         }
         assert {("10.200.0.0", "10.0.1.253"), ("10.201.0.0", "10.0.1.253")} <= routes
-        assert not any(network == "0.0.0.0" for network, _ in routes)
+        assert not any(network == "0.0.0.0" for network, _unused in routes)
         world.drop_vpn_tunnel("Plano FW", "HQ")
         assert {entry.values["PeerSecurityGateway"] for entry in truth(world, "VPN_SA").values()} == {
             Named(7002, "Partner Cisco")

@@ -288,13 +288,13 @@ def test_faults(simulator, client):
         Fault("system", "drop"),
         Fault("domains", "status"),
     ]
-    assert [me.get("/elements").status_code for _ in range(4)] == [200, 429, 200, 200]
+    assert [me.get("/elements").status_code for _unused in range(4)] == [200, 429, 200, 200]
     assert smc.scenario.faults[0].fired == 1
     engines = {
         item["name"]: item["href"]
         for item in me.get("/elements", params={"filter_context": "single_fw"}).json()["result"]
     }
-    assert [me.get(engines["Branch 7"]).status_code for _ in range(2)] == [403, 403]
+    assert [me.get(engines["Branch 7"]).status_code for _unused in range(2)] == [403, 403]
     assert me.get(engines["Branch 8"]).status_code == 200
     assert me.post(engines["Branch 8"] + "/block_list", json={"entries": [ENTRY]}).status_code == 400
     with pytest.raises(requests.ConnectionError):
@@ -326,7 +326,7 @@ def test_retry_after_and_bad_bodies(simulator, client):
 def test_session_expires(simulator, client):
     smc = simulator(Scenario(session_idle_seconds=600, faults=[Fault("http", "expire", first=4)]))
     me = client(smc)
-    assert [me.get("/elements").status_code for _ in range(4)] == [200, 200, 401, 401]
+    assert [me.get("/elements").status_code for _unused in range(4)] == [200, 200, 401, 401]
     other = client(smc)
     smc.advance(599)
     assert other.get("/elements").status_code == 200
@@ -359,9 +359,9 @@ def test_concurrent_requests_are_counted(simulator, client, latency):
     from concurrent.futures import ThreadPoolExecutor
 
     smc = simulator(Scenario(http_latency=latency))
-    clients = [client(smc) for _ in range(4)]
+    clients = [client(smc) for _unused in range(4)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda me: [me.get("/elements") for _ in range(5)], clients))
+        list(pool.map(lambda me: [me.get("/elements") for _unused in range(5)], clients))
     assert smc.statistics.requests["GET /{v}/elements"] == 20
     assert smc.statistics.connections == 4
     assert smc.statistics.most_concurrent_requests >= (2 if latency else 1)

@@ -28,7 +28,7 @@ def test_live_changes_come_without_first_fetch(simulator, client):
     assert all(entry["first_fetch"] for entry in first[-1]["records"]["added"])
     smc.advance(10)
     kinds = set()
-    for _ in range(20):
+    for _unused in range(20):
         records = talk.read()["records"]
         kinds |= {kind for kind, entries in records.items() if entries}
         for kind, event in (("updated", "2"), ("deleted", "3"), ("added", "1")):
@@ -63,7 +63,7 @@ def test_periodic_messages(simulator, client):
     talk = client(smc).socket()
     talk.ask("USERS", "Lab FW")
     talk.read()
-    assert [talk.read()["records"] for _ in range(2)] == [{"added": [], "updated": [], "deleted": []}] * 2
+    assert [talk.read()["records"] for _unused in range(2)] == [{"added": [], "updated": [], "deleted": []}] * 2
     talk.close()
 
 
@@ -77,7 +77,7 @@ def test_connection_lost_after_some_messages(simulator, client, deed, raised):
     smc = simulator(Scenario(batch_size=10, faults=[Fault("messages", deed, after_messages=2)]), connections=100)
     talk = client(smc).socket()
     talk.ask("CONNECTIONS")
-    assert [len(talk.read().get("records", {}).get("added", [])) for _ in range(3)] == [0, 10, 10]
+    assert [len(talk.read().get("records", {}).get("added", [])) for _unused in range(3)] == [0, 10, 10]
     with pytest.raises(raised):
         talk.read()
 
@@ -157,7 +157,7 @@ def test_sockets_are_counted(simulator, client):
     seen = smc.statistics
     assert (seen.sockets_opened, seen.fetches, seen.entries_sent) == (1, 1, len(entries))
     assert json.loads(seen.frames[0])["query"]["target"] == "Plano FW"
-    for _ in range(100):
+    for _unused in range(100):
         if seen.sockets_open == 0:
             break
         me.get("/elements")

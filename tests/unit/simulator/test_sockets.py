@@ -23,7 +23,7 @@ def refused(call) -> int:
 
 
 def wait_for(condition) -> None:
-    for _ in range(1_000):
+    for _unused in range(1_000):
         if condition():
             return
         time.sleep(0.005)
@@ -61,7 +61,7 @@ def test_token_comes_as_subprotocol(simulator, client, order):
 
 
 def raw_handshake(smc, cookie: str) -> bytes:
-    host, _, port = smc.url.removeprefix("http://").partition(":")
+    host, _unused, port = smc.url.removeprefix("http://").partition(":")
     with socket.create_connection((host, int(port)), timeout=5) as plain:
         lines = [
             "GET /7.1/monitoring/session/socket HTTP/1.1",
@@ -191,8 +191,8 @@ def test_a_request_longer_than_tomcats_buffer(simulator, client):
 def test_fetch_ids_are_signed(simulator, client):
     smc = simulator(Scenario(end_signals=ENDED, fetch_ids=[0, -1616514795]))
     me = client(smc)
-    assert [me.fetch("USERS")[0]["fetch"] for _ in range(2)] == [0, -1616514795]
-    numbers = [me.fetch("USERS")[0]["fetch"] for _ in range(12)]
+    assert [me.fetch("USERS")[0]["fetch"] for _unused in range(2)] == [0, -1616514795]
+    numbers = [me.fetch("USERS")[0]["fetch"] for _unused in range(12)]
     assert min(numbers) < 0 < max(numbers)
     assert all(-(2**31) <= number < 2**31 for number in numbers)
 
@@ -203,7 +203,7 @@ def test_several_fetches_on_a_socket_or_one(simulator, client):
     talk = me.socket()
     talk.ask("USERS")
     talk.ask("ROUTING")
-    messages = [talk.read() for _ in range(4)]
+    messages = [talk.read() for _unused in range(4)]
     assert len({message["fetch"] for message in messages}) == 2
     talk.close()
     smc.scenario.fetches_per_socket = "one"
@@ -324,7 +324,7 @@ def test_quantity_beyond_the_table_waits(simulator, client):
 def test_crowd_of_connections(simulator, client):
     smc = simulator(Scenario(end_signals=["first_fetch", "end"]), connections=1_234)
     me = client(smc)
-    for _ in range(2):
+    for _unused in range(2):
         messages = me.fetch("CONNECTIONS")
         entries = [entry for message in messages for entry in message.get("records", {}).get("added", [])]
         assert (len(entries), len({entry["delta_key"] for entry in entries})) == (1_234, 1_234)
