@@ -172,6 +172,8 @@ def read_check(written: Any) -> Check:
     """Raises OptionError for what does not need entries to be seen as wrong."""
     if not isinstance(written, Mapping):
         raise OptionError(f"A check is a mapping with `name` and so on, not {type(written).__name__}.")
+    # YAML reads a bare `on` as true.
+    written = {"on" if key is True else key: value for key, value in written.items()}
     for key in written:
         if key not in _KEYS:
             raise OptionError(f"A check has no key '{key}'.{did_you_mean(str(key), _KEYS)}")
@@ -270,7 +272,7 @@ def plan(checks: Iterable[Any], engine: str, groups: Iterable[str] = (), domain:
         if other and other != engine:
             # It does not depend on the engine, so `on` cannot choose it.
             there = planned.elsewhere.setdefault(other, Elsewhere())
-            there.checks.append({key: value for key, value in written.items() if key != "on"})
+            there.checks.append({key: value for key, value in written.items() if key not in ("on", True)})
             _add(there.definitions, check.definition)
             continue
         planned.checks.append(written)
