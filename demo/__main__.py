@@ -128,6 +128,7 @@ class Demo:
         self.command("ansible", "-i", INVENTORY, "Plano_FW", "-m", "ngfw.smc.session_facts", "-a", options)
 
     def engineer(self) -> None:
+        screen.text("demo/engineer.yml reads the tables of all engines, and prints what matters of them.")
         self.command("ansible-playbook", "-i", INVENTORY, "demo/engineer.yml")
 
     def block_list(self) -> None:

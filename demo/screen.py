@@ -11,7 +11,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 _WIDTH = 88
-_BOLD, _CYAN, _GREEN, _RED, _YELLOW = "1", "1;36", "1;32", "1;31", "33"
+_BOLD, _CYAN, _RED, _YELLOW = "1", "1;36", "1;31", "33"
 
 
 def title(text: str) -> None:
@@ -45,7 +45,7 @@ def command(words: Sequence[str], log: str) -> None:
             lines[-1] += " \\"
             lines.append("   ")
         lines[-1] += f" {part}"
-    _write("", *(_painted(line, _GREEN) for line in lines))
+    _write("", *(_painted(line, _BOLD) for line in lines))
 
 
 def note(text: str) -> None:
