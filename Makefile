@@ -14,7 +14,7 @@ VENV := .venv
 BIN := $(ROOT)/$(VENV)/bin
 # The demo needs little; it makes a small environment unless the large one is there already.
 DEMO_VENV := $(if $(wildcard $(VENV)/installed.txt),$(VENV),.venv-demo)
-DEMO = python -m demo
+DEMO = python -B -m demo
 BENCH = python -m bench
 SCRIPTS = .ci/run $(shell grep -lE '^\#!/(bin/sh|usr/bin/env bash)' tools/*)
 LINK := .collections/ansible_collections/ngfw/smc
@@ -49,7 +49,7 @@ help: ## this text
 
 .PHONY: demo
 demo: $(DEMO_VENV)/installed.txt $(LINK) ## the main job on a terminal, against an SMC on loopback
-	@PATH="$(ROOT)/$(DEMO_VENV)/bin:$$PATH" $(DEMO)
+	@PATH="$(ROOT)/$(DEMO_VENV)/bin:$$PATH"; exec $(DEMO) # exec: a signal to make reaches the demo itself
 
 .PHONY: test
 test: setup ## every gate and every test; the last line adds up the tests

@@ -226,6 +226,7 @@ def _environment() -> dict[str, str]:
         **kept,
         "PATH": os.pathsep.join([scripts, kept.get("PATH", os.defpath)]),
         "HOME": str(home),
+        "PYTHONDONTWRITEBYTECODE": "1",
         "ANSIBLE_CONFIG": str(ROOT / "demo" / "ansible.cfg"),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_HOME": str(FOLDER / "ansible"),
