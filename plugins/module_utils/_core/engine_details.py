@@ -11,11 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 from .engines import EngineReference, dictionaries_in, node_states, nodes_of
 
 Document = Mapping[str, Any]
+
+# What an engine refers to in other elements, under the name of their type.
+RELATIONS: tuple[Literal["log_server", "location", "master_engine"], ...] = ("log_server", "location", "master_engine")
 
 
 class ApplianceDetails(TypedDict):
@@ -88,22 +91,17 @@ class EngineDocuments:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """domain: the login's. rebase: makes an href one of the configured SMC. names: of other elements, by such an href."""
+    """domain: the login's. rebase: makes an href one of the configured SMC."""
 
     domain: str
     rebase: Callable[[str], str]
-    names: Mapping[str, str] = field(default_factory=dict)
 
-    def name_of(self, href: object) -> str | None:
-        """The name of what an href points to; the href itself if the name is not known."""
-        if not href or not isinstance(href, str):
-            return None
-        rebased = self.rebase(href)
-        return self.names.get(rebased, rebased)
+    def href(self, href: object) -> str | None:
+        return self.rebase(href) if href and isinstance(href, str) else None
 
 
 def build_engine(documents: EngineDocuments, around: Surroundings) -> EngineDetails:
-    """The dictionary of one engine."""
+    """The dictionary of one engine. For the elements in RELATIONS it holds their hrefs."""
     reference = documents.reference
     document = documents.engine or {}
     found = list(_addresses(document.get("physicalInterfaces")))
@@ -130,25 +128,21 @@ def build_engine(documents: EngineDocuments, around: Surroundings) -> EngineDeta
         "management_address": next(iter(management), None),
         "nodes": nodes,
         "engine_version": next((node["version"] for node in nodes if node["version"]), None),
-        "log_server": around.name_of(document.get("log_server_ref")),
-        "location": around.name_of(document.get("location_ref")),
-        "master_engine": around.name_of(_master_in(document.get("virtual_resource"), leading.get("master_node"))),
+        "log_server": around.href(document.get("log_server_ref")),
+        "location": around.href(document.get("location_ref")),
+        "master_engine": around.href(_master_in(document.get("virtual_resource"), leading.get("master_node"))),
         "status_nodes": [node["name"] for node, _status in known],
         **status,
         "error": " ".join(documents.errors) or None,
     }
 
 
-def references_in(documents: EngineDocuments) -> dict[str, str]:
-    """The kinds of other elements whose names `build_engine` wants, with an href each."""
-    document = documents.engine or {}
-    masters = [status.get("master_node") for status in documents.statuses.values()]
-    wanted = {
-        "log_server": document.get("log_server_ref"),
-        "location": document.get("location_ref"),
-        "master_engine": _master_in(document.get("virtual_resource"), *masters),
-    }
-    return {kind: href for kind, href in wanted.items() if href and isinstance(href, str)}
+def name_relations(engine: EngineDetails, names: Mapping[str, str]) -> None:
+    """Puts the names of related elements in place of their hrefs, where they are known."""
+    for relation in RELATIONS:
+        href = engine[relation]
+        if href:
+            engine[relation] = names.get(href, href)
 
 
 def compose_status(statuses: Sequence[str | None]) -> str | None:
@@ -183,7 +177,7 @@ def _build_node(
         "id": identity,
         "type": _text(node.get("type")) or "",
         "key": _integer(node.get("key")),
-        "href": around.rebase(href) if href and isinstance(href, str) else None,
+        "href": around.href(href),
         "disabled": node.get("disabled") is True,
         "version": _text(node.get("engine_version")) or _text(status.get("version")) or _text(software),
         "address": own[0].text if own and identity is not None else None,

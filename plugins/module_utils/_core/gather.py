@@ -11,7 +11,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from .engine_details import EngineDetails, EngineDocuments, Surroundings, build_engine, references_in, type_in
+from .engine_details import (
+    RELATIONS,
+    EngineDetails,
+    EngineDocuments,
+    Surroundings,
+    build_engine,
+    name_relations,
+    type_in,
+)
 from .engines import EngineReference, dictionaries_in, link_below, nodes_of, search_engines
 from .errors import BadMessage, ConnectionFailed, LoginRefused, MissingLibrary, SessionExpired, SMCError
 from .http import Session
@@ -84,25 +92,31 @@ def read_engines(
     Raises what concerns the whole session; if strict, the first failure; if required, an engine whose element could
     not be read.
     """
+    around = Surroundings(session.domain, session.rebase)
     if not depth.engine or not engines:
-        read = [EngineDocuments(engine) for engine in engines]
-    else:
-        reader = _Reader(session, depth, concurrency, strict, required or strict)
-        with ThreadPoolExecutor(max_workers=min(concurrency, len(engines))) as pool:
-            waiting = [pool.submit(reader.read, engine) for engine in engines]
-            try:
-                read = [documents.result() for documents in waiting]
-            except BaseException:
-                for documents in waiting:
-                    documents.cancel()
-                raise
-    names = {session.rebase(engine.href): engine.name for engine in engines}
-    references = {reference for documents in read for reference in references_in(documents).items()}
-    kinds = {kind for kind, href in references if session.rebase(href) not in names}
-    for kind in sorted(kinds):
-        names.update(_names_of(session, kind))
-    around = Surroundings(session.domain, session.rebase, names)
-    return [build_engine(documents, around) for documents in read]
+        return [build_engine(EngineDocuments(engine), around) for engine in engines]
+    reader = _Reader(session, depth, concurrency, strict, required or strict)
+    with ThreadPoolExecutor(max_workers=min(concurrency, len(engines))) as pool:
+        waiting = [pool.submit(reader.read, engine) for engine in engines]
+        try:
+            # Built here while the threads wait for the next answers.
+            read = [build_engine(documents.result(), around) for documents in waiting]
+        except BaseException:
+            for documents in waiting:
+                documents.cancel()
+            raise
+    _name_relations(session, read)
+    return read
+
+
+def _name_relations(session: Session, engines: Sequence[EngineDetails]) -> None:
+    """One request for each kind of element that the engines refer to."""
+    names = {engine["href"]: engine["name"] for engine in engines}
+    for kind in RELATIONS:
+        if any(engine[kind] and engine[kind] not in names for engine in engines):
+            names.update(_names_of(session, kind))
+    for engine in engines:
+        name_relations(engine, names)
 
 
 def failures_of(engines: Iterable[EngineDetails]) -> list[str]:

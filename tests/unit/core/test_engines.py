@@ -15,7 +15,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.engine_details impo
     Surroundings,
     build_engine,
     compose_status,
-    references_in,
+    name_relations,
 )
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engines import EngineReference, links_of, nodes_of
 from ansible_collections.ngfw.smc.plugins.module_utils._core.gather import Selection, failures_of
@@ -31,7 +31,7 @@ def rebase(href: str) -> str:
     return href.replace("http://localhost:8082", "https://smc:8082")
 
 
-AROUND = Surroundings("Shared Domain", rebase, NAMES)
+AROUND = Surroundings("Shared Domain", rebase)
 
 
 def node(number: int, **more: Any) -> dict[str, Any]:
@@ -153,14 +153,10 @@ def test_relations_have_names_where_they_are_known() -> None:
         virtual_resource=f"{master}/virtual_resource/9",
     )
     plain = build(engine)
+    assert plain["master_engine"] == "https://smc:8082/7.4/elements/master_engine/7"
+    name_relations(plain, NAMES)
     assert plain["log_server"] == "LogServer"
     assert plain["location"] == "https://smc:8082/7.4/elements/location/3"
-    assert plain["master_engine"] == "https://smc:8082/7.4/elements/master_engine/7"
-    assert references_in(EngineDocuments(REFERENCE, engine)) == {
-        "log_server": engine["log_server_ref"],
-        "location": engine["location_ref"],
-        "master_engine": master,
-    }
     # The node's status tells of its master as well.
     hosted = build(document(node(1)), {0: {"master_node": f"{master}/master_node/8"}})
     assert hosted["master_engine"] == plain["master_engine"]
@@ -216,11 +212,9 @@ OBJECTS = st.dictionaries(KEYS, DOCUMENTS, max_size=8)
 def test_no_document_breaks_it_and_the_result_survives_json(
     engine: dict[str, Any], statuses: dict[int, Any], appliance: dict[str, Any]
 ) -> None:
-    documents = EngineDocuments(REFERENCE, engine, statuses, {0: appliance})
-    plain = build_engine(documents, AROUND)
+    plain = build_engine(EngineDocuments(REFERENCE, engine, statuses, {0: appliance}), AROUND)
     assert json.loads(json.dumps(plain)) == plain
     assert set(plain) == set(EngineDetails.__annotations__)
-    assert all(isinstance(href, str) for href in references_in(documents).values())
     assert len(plain["nodes"]) == len(nodes_of(engine))
     assert links_of(engine) == {rel: href for rel, href in links_of(engine).items() if rel and href}
 
