@@ -180,7 +180,7 @@ class Simulator:
             asyncio.set_event_loop(loop)
             try:
                 loop.run_until_complete(self.start())
-            except BaseException as error:
+            except BaseException as error:  # noqa: BLE001 (handed to the thread that waits for the start)
                 problem.append(error)
                 loop.close()
                 ready.set()

@@ -110,6 +110,6 @@ def read_frame(frame: str | bytes) -> Message:
 
 def _records(records: Any, name: str) -> Records:
     listed = (records.get(name) if isinstance(records, dict) else records) or []
-    if not isinstance(listed, list) or not all(isinstance(record, dict) for record in listed):
+    if not isinstance(listed, list) or not {dict}.issuperset(map(type, listed)):
         raise BadMessage(f"records whose '{name}' is not a list of objects")
     return listed

@@ -16,7 +16,7 @@ from itertools import chain, compress, count, islice
 from typing import Any, Optional, Union
 
 from .definitions import Definition
-from .fields import CATALOGUE, Batch, EntryReader, Record
+from .fields import CATALOGUE, Batch, Column, EntryReader, Record
 from .protocol import Message
 
 # What any record may carry besides the fields that make it an entry of its table.
@@ -146,9 +146,10 @@ class Table:
 
     def _without_marks(self, batch: Batch, growth: Growth) -> Batch:
         """The batch without records that only say "all sessions sent"."""
-        marked = [event in _ALL_SENT for event in batch.column("session_event")]
-        if not any(marked):
+        events = batch.column("session_event")
+        if not any(mark in events for mark in _ALL_SENT):
             return batch
+        marked = [event in _ALL_SENT for event in events]
         growth.all_sent += compress(_nodes(batch), marked)
         own = [batch.column(key) for key in self._own_keys if batch.has(key)]
         return batch.select(
@@ -157,7 +158,8 @@ class Table:
 
     def _delta_keys(self, batch: Batch) -> list[str | int]:
         """What identifies each entry within its node: its delta_key, else a number that no other entry has."""
-        return [_text(key) or next(self._numbers) for key in batch.column("delta_key")]
+        keys = _texts(batch.column("delta_key"))
+        return keys if all(keys) else [key or next(self._numbers) for key in keys]
 
     def _delete(self, batch: Batch, growth: Growth) -> list[Key]:
         touched = []
@@ -187,9 +189,10 @@ class Table:
 
 def _nodes(batch: Batch) -> list[str | None]:
     """The node that each entry is of: its sender, else its creator."""
-    return [
-        _text(sender) or _text(creator) for sender, creator in zip(batch.column("node_id"), batch.column("comp_id"))
-    ]
+    senders = _texts(batch.column("node_id"))
+    if all(senders):
+        return senders
+    return [sender or creator for sender, creator in zip(senders, _texts(batch.column("comp_id")))]
 
 
 def node_of(entry: Record) -> str | None:
@@ -201,3 +204,10 @@ def node_of(entry: Record) -> str | None:
 def _text(value: Any) -> Any:
     """Itself if it is a text or missing; anything else as text, so that it can be a key."""
     return value if value is None or value.__class__ is str else str(value)
+
+
+def _texts(column: Column) -> list[Any]:
+    """Each value as `_text` has it."""
+    if set(map(type, column)) == {str}:
+        return list(column)
+    return [_text(value) for value in column]
