@@ -391,7 +391,7 @@ class _Work:
         return {
             "before_header": header,
             "after_header": header,
-            "before": "".join(f"{text}\n" for text in sorted({text for _, _, text in self.before})),
+            "before": "".join(f"{text}\n" for text in sorted({text for _unused, _unused, text in self.before})),
             "after": "".join(f"{text}\n" for text in sorted(set(after))),
         }
 

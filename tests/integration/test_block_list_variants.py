@@ -270,7 +270,7 @@ def test_the_socket_dies_while_waiting(smc: Simulator) -> None:
 
 def test_duration_zero_is_a_deed_each_time(smc: Simulator) -> None:
     entries = [{"source": "192.0.2.1", "duration": 0}]
-    for _ in range(2):
+    for _unused in range(2):
         assert counts(task(smc, target="Plano FW", entries=entries)) == (1, 0, 0)
     assert len(sources(smc)) == 3
 

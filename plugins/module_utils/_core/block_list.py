@@ -80,7 +80,7 @@ def _end_point(address: str, ports: str, protocol: str) -> dict[str, Any]:
     if address != ANY:
         point = {"address_mode": "address", "ip_network": address}
     if ports != ANY:
-        first, _, last = ports.partition("-")
+        first, _unused, last = ports.partition("-")
         point.update(port1=int(first), port2=int(last or first), port_mode=_PORT_MODES[protocol])
     return point
 
@@ -145,7 +145,7 @@ def read_desired(entries: Sequence[Mapping[str, Any]], *, kept: bool = False) ->
 
 
 def _entries_wrong(problems: Sequence[tuple[int, str]], count: int) -> OptionError:
-    wrong = len({index for index, _ in problems})
+    wrong = len({index for index, _unused in problems})
     listed = "; ".join(f"entries[{index}]: {problem}" for index, problem in problems[:20])
     more = f"; and {len(problems) - 20} more, all in `error.problems`" if len(problems) > 20 else ""
     return OptionError(
@@ -491,7 +491,7 @@ class BlockList:
         self.seen: dict[Identity, set[str | None]] = {}
         self._clock: float | None = None
         everything = list(entries)
-        self._advance_clock(record for _, record in everything)
+        self._advance_clock(record for _unused, record in everything)
         for key, record in everything:
             self._put(key, record)
 

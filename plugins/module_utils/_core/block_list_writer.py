@@ -99,7 +99,7 @@ class Writer:
                 work(item)
 
         with ThreadPoolExecutor(max_workers=self._concurrency) as pool:
-            working = [pool.submit(worker) for _ in range(self._concurrency)]
+            working = [pool.submit(worker) for _unused in range(self._concurrency)]
             try:
                 while not all(one.done() for one in working):
                     if self._meanwhile is None or not self._meanwhile():

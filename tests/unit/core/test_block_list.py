@@ -35,7 +35,7 @@ HREF = "http://localhost:8082/7.1/elements/single_fw/1563/block_list/MQ=="
 
 
 def identity(**entry: Any) -> Identity:
-    (desired,), _ = read_desired([entry])
+    (desired,), _unused = read_desired([entry])
     return desired.identity
 
 
@@ -121,7 +121,7 @@ def test_cutting_a_connection_is_no_part_of_an_exact_list() -> None:
 
 
 def test_bodies_by_api_version() -> None:
-    desired, _ = read_desired(
+    desired, _unused = read_desired(
         [
             {"source": "10.0.0.0/8", "destination_ports": "80", "protocol": "tcp", "duration": 60},
             {"destination": "2001:db8::/32", "protocol": "udp"},
@@ -149,7 +149,7 @@ def test_bodies_by_api_version() -> None:
 
 
 def test_all_ipv4_is_not_widened_to_ipv6() -> None:
-    (desired,), _ = read_desired([{"source": "0.0.0.0/0", "destination": "192.0.2.1"}])
+    (desired,), _unused = read_desired([{"source": "0.0.0.0/0", "destination": "192.0.2.1"}])
     assert desired.body()["end_point1"] == {"address_mode": "address", "ip_network": "0.0.0.0/0"}
 
 
@@ -436,7 +436,7 @@ def steps(plan: Plan) -> tuple[int, int, int]:
 
 
 def test_present_adds_what_is_missing() -> None:
-    desired, _ = read_desired(
+    desired, _unused = read_desired(
         [{"source": "203.0.113.7"}, {"source": "203.0.113.8"}, {"source": "203.0.113.9", "duration": 0}]
     )
     plan = plan_present([block_list(record(1))], desired)
@@ -445,7 +445,7 @@ def test_present_adds_what_is_missing() -> None:
 
 
 def test_present_on_one_node_only_is_missing() -> None:
-    desired, _ = read_desired([{"source": "203.0.113.7"}])
+    desired, _unused = read_desired([{"source": "203.0.113.7"}])
     both = Nodes(("node 1", "node 2"), frozenset(("node 1", "node 2")))
     (step,) = plan_present([block_list(record(1, "node 1"), nodes=both)], desired).add
     assert step.missing_on == ("node 2",)
@@ -454,19 +454,19 @@ def test_present_on_one_node_only_is_missing() -> None:
 
 @pytest.mark.parametrize("refresh, added", [(None, 0), (3600, 0), (3601, 1)])
 def test_refresh(refresh: int | None, added: int) -> None:
-    desired, _ = read_desired([{"source": "203.0.113.7"}])
+    desired, _unused = read_desired([{"source": "203.0.113.7"}])
     assert len(plan_present([block_list(record(1))], desired, refresh).add) == added
 
 
 def test_refresh_of_an_entry_that_does_not_tell_its_end() -> None:
-    desired, _ = read_desired([{"source": "203.0.113.7"}])
+    desired, _unused = read_desired([{"source": "203.0.113.7"}])
     (step,) = plan_present([block_list(record(1, Timestamp=""))], desired, 1).add
     assert step.refresh
 
 
 def test_exact_removes_the_rest_and_flushes_for_none() -> None:
     current = block_list(record(1), record(2, BlacklistEntrySourceIp="203.0.113.8"))
-    desired, _ = read_desired([{"source": "203.0.113.8"}])
+    desired, _unused = read_desired([{"source": "203.0.113.8"}])
     plan = plan_exact(current, desired)
     assert [step.hrefs for step in plan.remove] == [(record(1)["block_list_href"],)]
     assert not plan.flush
@@ -478,7 +478,7 @@ def test_exact_removes_the_rest_and_flushes_for_none() -> None:
 
 def test_absent_by_entry_takes_each_of_its_hrefs_once() -> None:
     current = block_list(record(1, "node 1"), record(1, "node 2"), record(2, "node 1"))
-    desired, _ = read_desired([{"source": "203.0.113.7"}, {"source": "203.0.113.7"}, {"source": "203.0.113.70"}])
+    desired, _unused = read_desired([{"source": "203.0.113.7"}, {"source": "203.0.113.7"}, {"source": "203.0.113.70"}])
     plan = plan_absent(current, desired)
     assert steps(plan) == (0, 1, 1)
     assert [href[-1] for href in plan.remove[0].hrefs] == ["1", "2"]
@@ -516,7 +516,7 @@ def test_a_plan_loses_nothing_and_leaves_nothing_for_a_second_one(
         return record(position, BlacklistEntrySourceIp=f"10.0.0.{number + 1}")
 
     current = block_list(*(a_record(number, position) for position, number in enumerate(there)))
-    desired, _ = read_desired([{"source": f"10.0.0.{number + 1}"} for number in wanted])
+    desired, _unused = read_desired([{"source": f"10.0.0.{number + 1}"} for number in wanted])
 
     def make(held: BlockList) -> Plan:
         if state == "absent":

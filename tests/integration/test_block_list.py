@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""ngfw.smc.block_list and its playbook through real ansible commands."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.simulator import Fault, Scenario, Simulator
+
+from .conftest import Ansible
+
+EVENT4 = Scenario(end_signals=["event4"])
+ENTRIES = [
+    {"source": "203.0.113.66", "duration": 600},
+    {"source": "192.0.2.9/24", "destination": "198.51.100.7", "protocol": "TCP", "destination_ports": "80-443"},
+    {"destination": "2001:DB8::/64", "protocol": "udp", "source_ports": 53},
+]
+
+
+def block_list(name: str, **options: Any) -> dict[str, Any]:
+    return {"name": name, "ngfw.smc.block_list": options, "register": name.replace(" ", "_")}
+
+
+def sources(smc: Simulator, engine: str = "Plano FW") -> list[str]:
+    entries = smc.world.entries("BLOCK_LIST", smc.world.engine(engine))
+    return sorted(str(entry.values["BlacklistEntrySourceIp"]) for entry in entries)
+
+
+def counts(result: dict[str, Any]) -> tuple[int, int, int]:
+    return result["added"], result["removed"], result["unchanged"]
+
+
+@pytest.mark.smoke
+def test_a_life_of_a_block_list(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    planned = block_list("planned", entries=ENTRIES) | {"check_mode": True, "diff": True}
+    run = ansible.tasks(
+        planned,
+        block_list("added", entries=ENTRIES) | {"diff": True},
+        block_list("again", entries=ENTRIES),
+        block_list("by href", state="absent", hrefs="{{ again.entries[:1] | map(attribute='block_list_href') }}"),
+        block_list("by href again", state="absent", hrefs="{{ again.entries[:1] | map(attribute='block_list_href') }}"),
+        block_list("by condition", state="absent", match={"block_list_entry_destination_ip": "198.51.100.0/24"}),
+        block_list("exactly planned", state="exact", entries=ENTRIES[:1]) | {"check_mode": True},
+        block_list("exactly", state="exact", entries=ENTRIES[:1]),
+        block_list("by entry", state="absent", entries=ENTRIES),
+        block_list("emptied", state="exact", entries=[]),
+    ).check()
+    check, real = run.result("planned"), run.result("added")
+    assert check["changed"]
+    assert {name: check[name] for name in ("added", "removed", "unchanged")} == {
+        "added": 3,
+        "removed": 0,
+        "unchanged": 0,
+    }
+    assert [step["source"] for step in check["plan"]["add"]] == ["203.0.113.66/32", "192.0.2.0/24", "any"]
+    assert check["diff"] == real["diff"]
+    assert "+192.0.2.0/24 -> 198.51.100.7/32 port 80-443 tcp for 3600 s" in run.output
+    assert "+any port 53 -> 2001:db8::/64 udp for 3600 s" in run.output
+    assert "source 192.0.2.9/24 has host bits" in run.output
+    assert counts(real) == (3, 0, 0)
+    assert {item["node"] for item in real["entries"]} == {"Plano FW node 1"}
+    again = run.result("again")
+    assert (again["changed"], *counts(again)) == (False, 0, 0, 3)
+    assert 0 < again["entries"][0]["remaining"] <= 600
+    assert (run.result("by href")["changed"], *counts(run.result("by href"))) == (True, 0, 1, 0)
+    assert (run.result("by href again")["changed"], *counts(run.result("by href again"))) == (False, 0, 0, 1)
+    assert counts(run.result("by condition")) == (0, 1, 0)
+    assert counts(run.result("exactly planned")) == counts(run.result("exactly")) == (1, 4, 0)
+    assert counts(run.result("by entry")) == (0, 1, 2)
+    assert not run.result("emptied")["changed"]
+    assert sources(smc) == []
+    assert smc.open_sessions == 0
+
+
+def test_module_and_action_plugin_give_the_same(simulator: Any, ansible: Ansible) -> None:
+    results = []
+    for connection in ("local", "jump"):
+        smc = simulator(EVENT4)
+        ansible.use(smc)
+        run = ansible.tasks(
+            block_list("added", target="HQ cluster", entries=ENTRIES),
+            block_list("exactly", target="HQ cluster", state="exact", entries=ENTRIES[1:]) | {"diff": True},
+            block_list("wrong", target="HQ cluster", entries=[{"source": "x"}]) | {"ignore_errors": True},
+            connection=connection,
+        ).check()
+        texts = json.dumps([run.result(name) for name in ("added", "exactly")]).replace(smc.url, "")
+        documents = json.loads(texts)
+        for result in documents:
+            result.pop("invocation", None)
+            result.pop("warnings", None)
+        results.append((documents, run.result("wrong")["msg"], run.result("wrong")["error"]))
+    assert results[0] == results[1]
+
+
+def test_one_wrong_entry_is_removed_on_the_command_line(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    href = f"{smc.url}/7.1/elements/single_fw/1563/block_list/Mg=="
+    run = ansible.adhoc("plano_fw", "ngfw.smc.block_list", f"state=absent hrefs={href}", "-c", "local").check()
+    assert '"removed": 1' in run.output
+    assert len(sources(smc)) == 2
+
+
+def test_many_with_a_bad_one_among_them_while_the_session_expires(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    smc.scenario.faults = [
+        Fault("block_list_add", "status", 400, times=0, match="10.0.3.7/"),
+        Fault("block_list_add", "expire", first=3),
+    ]
+    entries = [{"source": f"10.0.{number // 250}.{number % 250}"} for number in range(1, 1001)]
+    run = ansible.tasks(
+        block_list("blocked", target="Lab FW", entries=entries, batch_size=100) | {"ignore_errors": True}
+    )
+    result = run.result("blocked")
+    assert run.statuses() == ["failed"]
+    assert result["changed"]
+    assert counts(result) == (999, 0, 0)
+    assert [(item["index"], item["source"], item["status"]) for item in result["failed_entries"]] == [
+        (756, "10.0.3.7/32", 400)
+    ]
+    assert "999 added" in result["msg"]
+    assert "entries[756] (10.0.3.7/32 -> any): HTTP 400" in result["msg"]
+    assert len(sources(smc, "Lab FW")) == 999
+
+
+def test_two_runs_at_once(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    entries = [{"source": f"10.0.0.{number}"} for number in range(1, 101)]
+    run = ansible.tasks(
+        block_list("added", entries=entries, batch_size=10),
+        block_list("again", entries=entries),
+        block_list("removed", state="absent", entries=entries),
+        block_list("gone", state="absent", entries=entries),
+        hosts="one,two",
+        vars={"smc_target": "Lab FW"},
+    ).check()
+    assert len(run.tasks) == 8
+    for host in ("one", "two"):
+        assert counts(run.result("again", host)) == (0, 0, 100)
+        result = run.result("removed", host)
+        assert result["removed"] + result["unchanged"] == 100
+        assert counts(run.result("gone", host)) == (0, 0, 100)
+    assert sources(smc, "Lab FW") == []
+
+
+FILES = {
+    "blocked.yml": "- source: 203.0.113.66\n  duration: 600\n- 192.0.2.0/24\n",
+    "blocked.json": json.dumps({"entries": [{"source": "203.0.113.66"}, {"source": "192.0.2.0/24"}]}),
+    "blocked.csv": "Source;Duration\n# a comment\n203.0.113.66;600\n192.0.2.0/24;\n",
+    "blocked.txt": "# known scanners\n203.0.113.66\n\n192.0.2.0/24  # all of it\n",
+}
+
+
+def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    inventory = ansible.folder / "inventory"
+    inventory.write_text("[firewalls]\nplano smc_target='Plano FW'\nhq smc_target='HQ cluster'\n[others]\nbranch\n")
+    (ansible.folder / "empty.txt").write_text("# nothing\n")
+    for name, text in FILES.items():
+        (ansible.folder / name).write_text(text)
+        run = ansible.playbook(
+            "ngfw.smc.block_list",
+            inventory=str(inventory),
+            variables={"block_list_file": name, "block_list_hosts": "firewalls"},
+        ).check()
+        results = [run.result("Keep the block list", host) for host in ("plano", "hq")]
+        # The first file changes the lists; the others say the same in other words.
+        assert {result["changed"] for result in results} == {name == "blocked.yml"}
+        assert set(sources(smc)) == set(sources(smc, "HQ cluster")) == {"203.0.113.66", "192.0.2.0"}
+    empty = {"block_list_file": "empty.txt", "block_list_hosts": "firewalls"}
+    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=empty)
+    assert "holds no entries" in run.output
+    assert len(sources(smc)) == 2
+    ansible.playbook(
+        "ngfw.smc.block_list", inventory=str(inventory), variables={**empty, "block_list_allow_empty": True}
+    ).check()
+    assert sources(smc) == sources(smc, "HQ cluster") == []
