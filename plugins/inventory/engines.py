@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 
 from __future__ import annotations
 
@@ -337,7 +338,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                     name = self.templar.template(template)
                 else:
                     name = self._compose(template, variables)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 (whatever an expression of the user's may raise)
                 if strict:
                     raise AnsibleParserError(f"The host name '{template}' cannot be rendered: {error}") from None
                 continue

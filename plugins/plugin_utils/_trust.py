@@ -12,19 +12,19 @@ from typing import Any
 
 try:
     from ansible.template import trust_as_template
-
-    _EVERYTHING_IS_TRUSTED = False
 except ImportError:
     from ansible.utils.unsafe_proxy import wrap_var
 
-    _EVERYTHING_IS_TRUSTED = True
+    trust_as_template = None
+else:
+    wrap_var = None
 
 
 def marked_unsafe(value: Any) -> Any:
     """The value with every text in it marked as no template."""
-    return wrap_var(value) if _EVERYTHING_IS_TRUSTED else value
+    return wrap_var(value) if wrap_var else value
 
 
 def marked_template(text: str) -> Any:
     """A text of the plugin's own that is a template."""
-    return text if _EVERYTHING_IS_TRUSTED else trust_as_template(text)
+    return trust_as_template(text) if trust_as_template else text
