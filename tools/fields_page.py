@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write docs/fields.md from the core's catalogue: python tools/fields_page.py > docs/fields.md"""
+"""Write docs/fields.md from the core's catalogue: `python tools/fields_page.py > docs/fields.md`."""
 
 from __future__ import annotations
 
