@@ -47,8 +47,9 @@ options:
     type: str
   baseline:
     description:
-      - For checks with C(baseline), earlier entries by definition, or the facts of an earlier time.
-    type: dict
+      - For checks with C(baseline), the folder of a snapshot that P(ngfw.smc.snapshot#module) made, the facts of an
+        earlier time, or earlier entries by definition.
+    type: raw
 seealso:
   - plugin: ngfw.smc.session_facts
     plugin_type: module
@@ -122,11 +123,13 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import Material, evaluate
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
+from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_files import read_baselines
 from ansible_collections.ngfw.smc.plugins.plugin_utils._measured import read_facts
 
 
@@ -138,7 +141,7 @@ def evaluate_checks(
     engine_info: Mapping[str, Any] | None = None,
     failure: str | None = None,
     node_failure: str | None = None,
-    baseline: Mapping[str, Any] | None = None,
+    baseline: Any = None,
 ) -> list[dict[str, Any]]:
     if isinstance(checks, Mapping) or not isinstance(checks, Sequence) or isinstance(checks, str):
         raise AnsibleFilterError(f"ngfw.smc.evaluate: it takes a list of checks, not {type(checks).__name__}.")
@@ -154,17 +157,28 @@ def evaluate_checks(
         groups=groups,
         engine_info=engine_info or None,
         node_failure=str(node_failure or failure or ""),
-        baselines=_read_baselines(baseline),
+        baselines=_read_baselines(baseline, checks, engine),
     )
     return [verdict.as_dict() for verdict in evaluate(checks, material)]
 
 
-def _read_baselines(given: Any) -> dict[str, Any]:
-    """Entries, facts that hold them, or a text on why there are none, by definition."""
+def _read_baselines(given: Any, checks: Sequence[Any], engine: str) -> dict[str, Any]:
+    """Entries, or a text on why there are none, by definition."""
+    if not given:
+        return {}
+    if isinstance(given, str):
+        wanted = {
+            str(check.get("definition"))
+            for check in checks
+            if isinstance(check, Mapping) and check.get("baseline") is not None
+        }
+        return (
+            dict(read_baselines(Path(given).expanduser(), engine, sorted(wanted & set(DEFINITIONS)))) if wanted else {}
+        )
     facts, _failures = read_facts(given, "ngfw.smc.evaluate")
     baselines: dict[str, Any] = {name: one.get("entries") or [] for name, one in facts.items()}
     for name in DEFINITIONS:
-        if isinstance(given, Mapping) and name not in baselines and isinstance(given.get(name), (list, tuple, str)):
+        if name not in baselines and isinstance(given.get(name), (list, tuple, str)):
             baselines[name] = given[name]
     return baselines
 

@@ -43,7 +43,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(creation_mode(0o666))
         Path(name).replace(path)
     except BaseException:
         with suppress(OSError):
@@ -51,7 +51,16 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         raise
 
 
-def _umask() -> int:
+def _read_umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
+
+
+# Read once, while there is one thread: to read it is to change it for a moment.
+_UMASK = _read_umask()
+
+
+def creation_mode(wanted: int) -> int:
+    """The mode that the umask leaves of it."""
+    return wanted & ~_UMASK

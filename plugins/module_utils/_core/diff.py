@@ -333,17 +333,25 @@ def apply(entries: Iterable[Mapping[str, Any]], difference: Difference, rules: R
     return kept + difference.added + [change.after for change in difference.changed]
 
 
-def judge(difference: Difference, rules: Rules) -> tuple[bool, list[str]]:
-    """Whether the difference is tolerated, and a sentence for each bound that is not kept."""
+def judge(difference: Difference, rules: Rules, counted: tuple[int, int, int] | None = None) -> tuple[bool, list[str]]:
+    """Whether the difference is tolerated, and a sentence for each bound that is not kept.
+
+    counted: how many were added, removed and changed, if the difference holds only the first of them.
+    """
     if difference.by_count:
         growth = max(0, difference.after - difference.before)
         loss = max(0, difference.before - difference.after)
         measured = [("more", growth, rules.growth), ("fewer", loss, rules.loss)]
     else:
+        added, removed, changed = counted or (
+            len(difference.added),
+            len(difference.removed),
+            len(difference.changed),
+        )
         measured = [
-            ("added", len(difference.added), rules.growth),
-            ("removed", len(difference.removed), rules.loss),
-            ("changed", len(difference.changed), rules.changed),
+            ("added", added, rules.growth),
+            ("removed", removed, rules.loss),
+            ("changed", changed, rules.changed),
         ]
     reasons = [
         f"{number} {word} (of {difference.before} before); {tolerance} tolerated."

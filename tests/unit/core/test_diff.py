@@ -227,8 +227,8 @@ def test_a_snapshot_does_not_differ_from_itself(entries: list[Any], rules: Any) 
 
 
 @given(_entries, _entries, _by_entry)
-def test_the_other_way_round_added_and_removed_swap(before: list[Any], after: list[Any], rules: Any) -> None:
-    there, back = compare(before, after, rules), compare(after, before, rules)
+def test_the_other_way_round_added_and_removed_swap(one: list[Any], other: list[Any], rules: Any) -> None:
+    there, back = compare(one, other, rules), compare(other, one, rules)
     assert there.added == back.removed and there.removed == back.added
     assert [(change.before, change.after) for change in there.changed] == [
         (change.after, change.before) for change in back.changed

@@ -79,7 +79,9 @@ AREAS = [
 ]
 
 
-def report(results: Any = RESULTS, differences: Any = AREAS, **more: Any) -> dict[str, Any]:
+def report(results: Any = None, differences: Any = None, **more: Any) -> dict[str, Any]:
+    results = RESULTS if results is None else results
+    differences = AREAS if differences is None else differences
     return build_report(results, NOW, smc={"url": "https://smc:8082"}, differences=differences, **more)
 
 

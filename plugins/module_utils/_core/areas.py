@@ -1,0 +1,147 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""A compared table as people and reports see it: a status, a reason, and the first differences as lines."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .diff import Difference, Rules, compare, compare_counts, describe_change, describe_entry, judge
+from .fields import Record
+
+Entries = Callable[[], Iterable[Mapping[str, Any]]]
+
+
+@dataclass
+class Area:
+    """One definition of one target. before and after: counts, None if not known. lines: + added, - removed, ~ changed."""
+
+    target: str
+    definition: str
+    status: str = "ERROR"
+    reason: str = ""
+    before: int | None = None
+    after: int | None = None
+    added_count: int = 0
+    removed_count: int = 0
+    changed_count: int = 0
+    added: list[Record] = field(default_factory=list)
+    removed: list[Record] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    differs: bool = False
+
+    def error(self, reason: str) -> Area:
+        self.status, self.reason = "ERROR", reason
+        return self
+
+    def skip(self, reason: str) -> Area:
+        self.status, self.reason = "SKIPPED", reason
+        return self
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "target": self.target,
+            "definition": self.definition,
+            "status": self.status,
+            "reason": self.reason,
+            "before": self.before,
+            "after": self.after,
+            "added_count": self.added_count,
+            "removed_count": self.removed_count,
+            "changed_count": self.changed_count,
+            "added": self.added,
+            "removed": self.removed,
+            "changed": self.changed,
+            "lines": self.lines,
+        }
+
+
+def compare_tables(
+    area: Area,
+    before: Entries,
+    after: Entries,
+    counts: tuple[int, int],
+    rules: Rules,
+    lines: int = 50,
+    part: int = 0,
+) -> Area:
+    """Fills the area in. counts: how many entries there are, so that comparing by count need not read them.
+
+    lines: how many differences to show of each kind. part: at most about so many entries are held at a time; a larger
+    table is read once a part. 0 for no bound.
+    """
+    if rules.by_count:
+        return _conclude(area, [compare_counts(*counts)], rules, lines)
+    parts = max(1, -(-max(counts) // part)) if part else 1
+    differences = (
+        compare(_part_of(before(), rules, number, parts), _part_of(after(), rules, number, parts), rules)
+        for number in range(parts)
+    )
+    return _conclude(area, differences, rules, lines)
+
+
+def _part_of(
+    entries: Iterable[Mapping[str, Any]], rules: Rules, number: int, parts: int
+) -> Iterator[Mapping[str, Any]]:
+    """The entries whose identity falls into this part."""
+    for entry in entries:
+        if parts == 1 or zlib.crc32(rules.key(entry).encode("utf-8", "replace")) % parts == number:
+            yield entry
+
+
+def _conclude(area: Area, differences: Iterable[Difference], rules: Rules, lines: int) -> Area:
+    total = Difference(0, 0, by_count=rules.by_count)
+    for difference in differences:
+        total.before += difference.before
+        total.after += difference.after
+        area.added_count += len(difference.added)
+        area.removed_count += len(difference.removed)
+        area.changed_count += len(difference.changed)
+        total.added += difference.added[: max(0, lines - len(total.added))]
+        total.removed += difference.removed[: max(0, lines - len(total.removed))]
+        total.changed += difference.changed[: max(0, lines - len(total.changed))]
+    area.before, area.after = total.before, total.after
+    counted = (area.added_count, area.removed_count, area.changed_count)
+    area.differs = any(counted) or (rules.by_count and total.before != total.after)
+    holds, reasons = judge(total, rules, counted)
+    area.status = "PASS" if holds else "FAIL"
+    area.reason = " ".join(reasons) or _tolerated(area)
+    area.added, area.removed = total.added, total.removed
+    area.changed = [
+        {
+            "entry": {name: change.after[name] for name in rules.identity if name in change.after},
+            "fields": {name: list(values) for name, values in change.fields.items()},
+        }
+        for change in total.changed
+    ]
+    area.lines = [
+        *_shown("-", [describe_entry(entry, rules) for entry in total.removed], area.removed_count),
+        *_shown("+", [describe_entry(entry, rules) for entry in total.added], area.added_count),
+        *_shown("~", [describe_change(change, rules) for change in total.changed], area.changed_count),
+    ]
+    return area
+
+
+def _tolerated(area: Area) -> str:
+    return "What differs is tolerated." if area.differs else "Nothing differs."
+
+
+def _shown(mark: str, texts: Sequence[str], count: int) -> list[str]:
+    lines = [f"{mark} {text}" for text in texts]
+    if count > len(texts):
+        lines.append(f"{mark} ... and {count - len(texts)} more")
+    return lines
+
+
+def render_text(areas: Iterable[Mapping[str, Any]]) -> str:
+    """The differences for a terminal; an area without any is one line."""
+    lines = []
+    for area in areas:
+        counts = "" if area["before"] is None else f" ({area['before']} -> {area['after']})"
+        lines.append(f"{area['status']:7} {area['target']}, {area['definition']}{counts}: {area['reason']}")
+        lines += [f"    {line}" for line in area["lines"]]
+    return "\n".join(lines) + "\n"

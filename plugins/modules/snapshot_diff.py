@@ -1,0 +1,197 @@
+#!/usr/bin/python
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: snapshot_diff
+short_description: Compare two snapshots on disk
+version_added: 0.1.0
+description:
+  - Compares two snapshots that P(ngfw.smc.snapshot#module) made, table by table, without asking the SMC.
+  - An entry is recognised by its identity, which depends on the definition, and what varies by itself (byte counters,
+    times, keys) is left out. What then differs may be tolerated. C(docs/snapshots.md) lists the defaults.
+  - A table that is missing or incomplete in one of the snapshots, or whose file was changed, is an error of its own. The
+    other tables are compared all the same.
+author:
+  - The ngfw.smc authors (@ngfw-smc)
+attributes:
+  check_mode:
+    description: Compares in check mode as usual.
+    support: full
+  diff_mode:
+    description: Shows the differences as text.
+    support: full
+options:
+  before:
+    description: Folder of the earlier snapshot.
+    type: path
+    required: true
+  after:
+    description: Folder of the later snapshot.
+    type: path
+    required: true
+  targets:
+    description: Compare only the tables of these targets.
+    type: list
+    elements: str
+  definitions:
+    description: Compare only these session definitions.
+    type: list
+    elements: str
+    choices:
+      - CONNECTIONS
+      - BLOCK_LIST
+      - VPN_SA
+      - USERS
+      - ROUTING
+      - SSLVPNV2
+      - ACTIVE_ALERTS
+      - NEIGHBORS
+  rules:
+    description:
+      - Changes to how a definition is compared, by its name.
+      - C(identity) lists the fields that an entry is recognised by. C(ignore) lists further fields to leave out, or with
+        V(not) before a field, one to compare after all. C(compare) is V(entries), or V(count) to compare only how many
+        there are. C(collapse) says whether entries of the same identity count as one.
+      - C(growth), C(loss) and C(changed) are what is tolerated of added, removed and changed entries. V(5) is a number,
+        V(10%) a share of the earlier count, a dictionary of C(absolute) and C(percent) the larger of both, and null
+        tolerates everything.
+    type: dict
+    default: {}
+  lines:
+    description: How many differences of each kind to return for a table, at most. All are counted.
+    type: int
+    default: 50
+  fail_on_difference:
+    description: Whether to fail when a table differs more than is tolerated or could not be compared.
+    type: bool
+    default: true
+seealso:
+  - plugin: ngfw.smc.snapshot
+    plugin_type: module
+  - plugin: ngfw.smc.health_report
+    plugin_type: module
+"""
+
+EXAMPLES = r"""
+- name: See whether the change kept routes and tunnels
+  ngfw.smc.snapshot_diff:
+    before: snapshots/before
+    after: snapshots/after
+    definitions: [ROUTING, VPN_SA]
+
+- name: Tolerate some loss of users, and routes that come in
+  ngfw.smc.snapshot_diff:
+    before: snapshots/before
+    after: snapshots/after
+    rules:
+      USERS: {loss: {absolute: 5, percent: 10}}
+      ROUTING: {growth: null}
+"""
+
+RETURN = r"""
+status:
+  description: V(FAIL) if a table differs more than is tolerated or could not be compared, else V(PASS).
+  returned: always
+  type: str
+  sample: FAIL
+differs:
+  description: Whether anything differs, tolerated or not.
+  returned: always
+  type: bool
+  sample: true
+areas:
+  description: The tables, by target and definition.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    target:
+      description: The engine, or the administrative domain.
+      returned: always
+      type: str
+      sample: Plano FW
+    definition:
+      description: The session definition.
+      returned: always
+      type: str
+      sample: ROUTING
+    status:
+      description: V(PASS), V(FAIL), V(ERROR) if it could not be compared, V(SKIPPED) if there is nothing to compare with.
+      returned: always
+      type: str
+      sample: FAIL
+    reason:
+      description: A sentence on why.
+      returned: always
+      type: str
+      sample: 1 removed (of 9 before); at most 0 tolerated.
+    before:
+      description: How many entries there were. Null if that is not known.
+      returned: always
+      type: int
+      sample: 9
+    after:
+      description: How many entries there are. Null if that is not known.
+      returned: always
+      type: int
+      sample: 8
+    added_count:
+      description: How many entries were added.
+      returned: always
+      type: int
+      sample: 0
+    removed_count:
+      description: How many entries were removed.
+      returned: always
+      type: int
+      sample: 1
+    changed_count:
+      description: How many entries changed.
+      returned: always
+      type: int
+      sample: 0
+    added:
+      description: The first entries that were added, without the fields that are not compared.
+      returned: always
+      type: list
+      elements: dict
+      sample: []
+    removed:
+      description: The first entries that were removed, likewise.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{"route_network": "10.9.0.0", "route_netmask": 16}]
+    changed:
+      description: The first entries that changed, with C(entry) to recognise them and C(fields) with what was and is.
+      returned: always
+      type: list
+      elements: dict
+      sample: [{"entry": {"route_network": "10.1.0.0"}, "fields": {"route_metric": [1, 5]}}]
+    lines:
+      description: The same for people, a line an entry.
+      returned: always
+      type: list
+      elements: str
+      sample: ["- Plano FW node 1 10.9.0.0 16 10.0.1.254 Interface #0"]
+error:
+  description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
+  returned: on failure
+  type: dict
+  sample: {"kind": "difference"}
+"""
+
+from ansible_collections.ngfw.smc.plugins.module_utils._runner import run_module
+from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_diff import RUNNER
+
+
+def main() -> None:
+    run_module(RUNNER)
+
+
+if __name__ == "__main__":
+    main()
