@@ -13,8 +13,8 @@ description:
   - Takes a snapshot of session definitions, the tables that an NGFW engine shows live in the Management Client
     (connections, block list, VPN SAs, users, routing, SSL VPN sessions, active alerts, neighbors), and returns it as
     facts.
-  - A snapshot is never silently short. It says RV(ansible_facts.smc_connections.completed_by) which evidence it is
-    believed complete, or the task fails and says how many entries had come.
+  - A snapshot is never silently short. RV(ansible_facts.smc_connections.completed_by) says which evidence it is believed
+    complete by, or the task fails and says how many entries had come.
   - Several definitions are fetched at the same time with one login.
 author:
   - The ngfw.smc authors (@ngfw-smc)

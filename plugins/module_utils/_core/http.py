@@ -346,7 +346,8 @@ class Session:
         self._cookie = None if self._token else answer.cookies()
         if not self._token and not self._cookie:
             raise LoginRefused(
-                f"{self.base} accepted the login but gave neither a session cookie nor a token.",
+                f"{self.base} accepted the login but gave neither a session cookie nor a token. If the Management "
+                'Server\'s option "Use SSL for session ID" is set and this SMC gives no token, untick it.',
                 status=answer.status,
             )
         self.logins += 1
