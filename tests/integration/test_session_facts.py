@@ -101,6 +101,8 @@ def test_module_and_action_plugin_give_the_same(ansible: Ansible, simulator: Fac
         for side in results.values():
             side[name].pop("_ansible_parsed", None)
             side[name].pop("_ansible_no_log", None)
+            # Whether a module's result has it depends on the version of ansible-core.
+            side[name].pop("invocation", None)
         assert results["local"][name] == results["jump"][name]
     assert results["local"]["unsupported"]["msg"] == results["jump"]["unsupported"]["msg"]
     assert smc.api_key not in json.dumps(results)
