@@ -276,7 +276,11 @@ class _Work:
             writer.flush(self.lists[0].href(flush=True), plan.remove)
         elif plan.remove:
             writer.remove(plan.remove)
-        self.added, self.removed, self.gone = writer.added, writer.removed, writer.gone
+        # Requests end in any order; the result keeps the plan's.
+        places = {id(step): place for place, step in enumerate([*plan.add, *plan.remove])}
+        self.added = sorted(writer.added, key=lambda step: places.get(id(step), len(places)))
+        self.removed = sorted(writer.removed, key=lambda step: places.get(id(step), len(places)))
+        self.gone = sorted(writer.gone, key=lambda step: places.get(id(step), len(places)))
         self.failed = writer.failed
         if follows:
             for one in self.lists:
