@@ -17,8 +17,10 @@ from ._core.definitions import DEFINITIONS, Definition, definition_named
 from ._core.errors import OptionError, SMCError
 from ._core.fetch import Query, Taken, Target, fetch
 from ._core.http import Session
+from ._core.patience import Patience
 from ._core.snapshot import Waits
 from ._core.websocket import Channel
+from ._files import FileFailed
 from ._runner import Options, PartialFailure, Result, Runner
 from ._session_facts import WAITS, defaults_target, waits_of
 from ._snapshot_files import SCHEMA, SCHEMA_VERSION, SnapshotWriter
@@ -62,7 +64,7 @@ def run(options: Options) -> Result:
         )
     started = _now()
     dest = Path(params["dest"]).absolute()
-    with SnapshotWriter(dest, params["compress"], params["replace"]) as writer:
+    with SnapshotWriter(dest, params["compress"], params["replace"], options.check_mode) as writer:
         with Session(connection_of(params, waits.timeout), pool_size=2 * params["concurrency"]) as session:
             job = _Job(session, waits, writer, params["concurrency"])
             job.run(_pairs(definitions, targets, session.domain))
@@ -84,11 +86,12 @@ def run(options: Options) -> Result:
             "tables": job.tables,
             "failures": job.failures,
         }
-        path = dest / "manifest.json" if options.check_mode else writer.finish(manifest)
+        path = writer.finish(manifest)
     result: Result = {
         "changed": True,
         "dest": str(dest),
         "manifest": str(path),
+        "smc": smc,
         "table_count": len(job.tables),
         "entry_count": sum(table["count"] for table in job.tables),
         "failure_count": len(job.failures),
@@ -138,6 +141,7 @@ class _Job:
         self._channels: set[Channel] = set()
         self._known: dict[tuple[str, bool], _Known] = {}
         self._stopped = False
+        self._patience = Patience(2 * concurrency)
         self.tables: list[Entry] = []
         self.failures: list[Entry] = []
         self.warnings: list[str] = []
@@ -154,7 +158,7 @@ class _Job:
                 for finished in as_completed(waiting):
                     finished.result()
             except BaseException:
-                # Interrupted, or the disk is full: the pool would wait for every thread to reach its own deadline.
+                # Interrupted, the disk is full or the SMC is gone: the pool would wait for every thread to reach its own deadline.
                 self._stop()
                 for future in waiting:
                     future.cancel()
@@ -186,12 +190,14 @@ class _Job:
             taken = fetch(self._session, query, self._waits, known, self._opened(channels))
             table = self._write(taken, store)
         except SMCError as error:
-            if error.kind == "file":
+            if isinstance(error, FileFailed):
                 raise
+            self._patience.failed(error)
             failure = {"target": target, "definition": definition.name, "msg": error.message, **error.details()}
             with self._lock:
                 self.failures.append(failure)
         else:
+            self._patience.answered()
             with self._lock:
                 self.tables.append(table)
                 self.warnings += taken.warnings

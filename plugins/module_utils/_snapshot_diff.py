@@ -51,21 +51,25 @@ def run(options: Options) -> Result:
     ]
     listed = [area.as_dict() for area in areas]
     bad = [area for area in areas if area.status in ("FAIL", "ERROR")]
+    differs = any(area.differs for area in areas)
     result: Result = {
-        "changed": False,
+        # Ansible shows a difference only of what changed.
+        "changed": differs,
         "status": "FAIL" if bad else "PASS",
-        "differs": any(area.differs for area in areas),
+        "differs": differs,
         "areas": listed,
         "warnings": _mismatches(before, after),
     }
-    if options.diff:
-        result["diff"] = {"prepared": render_text(listed)}
+    text = render_text(listed) if options.diff else ""
+    if text:
+        result["diff"] = {"prepared": text}
     if bad and params["fail_on_difference"]:
-        reasons = [f"{area.target}, {area.definition}: {area.reason}" for area in bad]
+        reasons = " ".join(f"{area.target}, {area.definition}: {area.reason}" for area in bad[:5])
         more = f" {len(bad) - 5} more." if len(bad) > 5 else ""
+        # Ansible shows no difference of a task that failed.
+        why = f"\n{text.rstrip()}" if text else f" {reasons}{more}"
         error = PartialFailure(
-            f"{len(bad)} of {len(areas)} tables differ more than is tolerated, or could not be compared. {' '.join(reasons[:5])}{more}",
-            result,
+            f"{len(bad)} of {len(areas)} tables differ more than is tolerated, or could not be compared.{why}", result
         )
         error.kind = "difference"
         raise error

@@ -37,15 +37,21 @@ Table = Mapping[str, Any]
 class SnapshotWriter:
     """A snapshot in the making. Use as a context manager; `finish` puts it in its place, anything else discards it.
 
-    Safe for several threads. Raises FileFailed, and OptionError when something else is in the place.
+    dry: write nothing beside the place, and no entries. Safe for several threads. Raises FileFailed, and OptionError
+    when something else is in the place.
     """
 
-    def __init__(self, dest: Path, compress: bool, replace: bool) -> None:
+    def __init__(self, dest: Path, compress: bool, replace: bool, dry: bool = False) -> None:
         self.dest = dest
         self._compress = compress
+        self._dry = dry
         self._lock = threading.Lock()
         self._names: set[str] = set()
         self._check(replace)
+        if dry:
+            self._check_writable()
+            self.folder = Path(tempfile.mkdtemp(prefix="ngfw-smc-snapshot."))
+            return
         try:
             dest.parent.mkdir(parents=True, exist_ok=True)
             self.folder = Path(tempfile.mkdtemp(prefix=f".{dest.name}.", suffix=".partial", dir=dest.parent))
@@ -70,9 +76,18 @@ class SnapshotWriter:
                 f"`dest` is {self.dest}, where a snapshot is already. Name another folder, or set `replace`."
             )
 
+    def _check_writable(self) -> None:
+        folder = next(folder for folder in self.dest.parents if folder.exists())
+        if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+            raise FileFailed(
+                f"Could not write the snapshot {self.dest}: {folder} is no folder to write to.", path=str(folder)
+            )
+
     def write(self, target: str, definition: str, lines: Iterable[str]) -> dict[str, Any]:
         """One table's file: its name, size and digest, for the manifest."""
         name = self._name(target, definition)
+        if self._dry:
+            return {"file": name, "size": 0, "sha256": ""}
         path = self.folder / name
         digest = hashlib.sha256()
         try:
@@ -104,6 +119,8 @@ class SnapshotWriter:
 
     def finish(self, manifest: Mapping[str, Any]) -> Path:
         """Writes the manifest last and puts the folder in its place. Returns the manifest's path there."""
+        if self._dry:
+            return self.dest / MANIFEST
         write_atomically(self.folder / MANIFEST, json.dumps(manifest, indent=1, ensure_ascii=False) + "\n")
         try:
             for path in [self.folder, *(path for path in self.folder.iterdir() if path.is_dir())]:
@@ -143,10 +160,15 @@ def _write_lines(file: Any, lines: Iterable[str]) -> None:
     for line in lines:
         waiting.append(line)
         if len(waiting) == 1000:
-            file.write(("\n".join(waiting) + "\n").encode("utf-8", "surrogatepass"))
+            file.write(_encoded(waiting))
             waiting.clear()
     if waiting:
-        file.write(("\n".join(waiting) + "\n").encode("utf-8", "surrogatepass"))
+        file.write(_encoded(waiting))
+
+
+def _encoded(lines: list[str]) -> bytes:
+    # What is no Unicode, half of a surrogate pair, becomes the escape that JSON has for it.
+    return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -200,7 +222,7 @@ class TableFile:
         """Raises FileFailed for what is no JSON."""
         opener: Any = gzip.open if self._path.suffix == ".gz" else open
         try:
-            with opener(self._path, "rt", encoding="utf-8", errors="surrogatepass") as file:
+            with opener(self._path, "rt", encoding="utf-8") as file:
                 for line in file:
                     entry: Record = json.loads(line)
                     yield entry

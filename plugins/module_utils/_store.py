@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Union
 
 from ._core.fields import Record
 from ._core.table import Key
+from ._files import FileFailed
 
 # So many entries stay in memory; one of a connection takes about 2 kB there.
 IN_MEMORY = 20_000
@@ -29,6 +31,7 @@ class SpillingStore(MutableMapping[Key, Record]):
     """A dict of entries that moves to a file when it becomes large. Keeps the order of first appearance.
 
     path: where the file may be made; it is there only while it is needed. For one thread at a time.
+    Raises FileFailed when the file cannot be written, as on a full disk.
     """
 
     def __init__(self, path: Path, in_memory: int = IN_MEMORY) -> None:
@@ -45,8 +48,9 @@ class SpillingStore(MutableMapping[Key, Record]):
         if self._file is None:
             yield from self._memory
             return
-        for (key,) in self._file.execute("SELECT key FROM entry ORDER BY number"):
-            yield _read_key(key)
+        with self._at_work() as file:
+            for (key,) in file.execute("SELECT key FROM entry ORDER BY number"):
+                yield _read_key(key)
 
     def __contains__(self, key: object) -> bool:
         if self._file is None:
@@ -69,7 +73,8 @@ class SpillingStore(MutableMapping[Key, Record]):
         if self._file is None:
             del self._memory[key]
             return
-        removed = self._file.execute("DELETE FROM entry WHERE key = ?", (_write_key(key),)).rowcount
+        with self._at_work() as file:
+            removed = file.execute("DELETE FROM entry WHERE key = ?", (_write_key(key),)).rowcount
         if not removed:
             raise KeyError(key)
         self._count -= removed
@@ -88,8 +93,9 @@ class SpillingStore(MutableMapping[Key, Record]):
         if self._file is None:
             yield from map(_write_entry, self._memory.values())
             return
-        for (text,) in self._file.execute("SELECT entry FROM entry ORDER BY number"):
-            yield text
+        with self._at_work() as file:
+            for (text,) in file.execute("SELECT entry FROM entry ORDER BY number"):
+                yield text
 
     def close(self) -> None:
         """Forget everything."""
@@ -103,45 +109,54 @@ class SpillingStore(MutableMapping[Key, Record]):
     def _spill(self) -> None:
         # Autocommit with the journal off: nothing of this file needs to survive.
         self._file = sqlite3.connect(str(self._path), isolation_level=None, check_same_thread=False)
-        for pragma in (
-            "journal_mode=OFF",
-            "synchronous=OFF",
-            "locking_mode=EXCLUSIVE",
-            "temp_store=FILE",
-            f"cache_size=-{_CACHE}",
-        ):
-            self._file.execute(f"PRAGMA {pragma}")
-        self._file.execute(
-            "CREATE TABLE entry (number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, entry TEXT NOT NULL)"
-        )
+        with self._at_work() as file:
+            for pragma in (
+                "journal_mode=OFF",
+                "synchronous=OFF",
+                "locking_mode=EXCLUSIVE",
+                "temp_store=FILE",
+                f"cache_size=-{_CACHE}",
+            ):
+                file.execute(f"PRAGMA {pragma}")
+            file.execute(
+                "CREATE TABLE entry (number INTEGER PRIMARY KEY, key TEXT UNIQUE NOT NULL, entry TEXT NOT NULL)"
+            )
         entries, self._memory = self._memory, {}
         self._write(entries)
 
-    def _opened(self) -> sqlite3.Connection:
+    @contextmanager
+    def _at_work(self) -> Iterator[sqlite3.Connection]:
         if self._file is None:
             raise RuntimeError("the store has no file yet")
-        return self._file
+        try:
+            yield self._file
+        except sqlite3.Error as error:
+            raise FileFailed(
+                f"Could not keep the entries of a large table in {self._path}: {error}.", path=str(self._path)
+            ) from None
 
     def _write(self, entries: Mapping[Key, Record]) -> None:
-        file = self._opened()
         rows = [(_write_key(key), _write_entry(entry)) for key, entry in entries.items()]
-        file.execute("BEGIN")
-        for start in range(0, len(rows), _BATCH):
-            batch = rows[start : start + _BATCH]
-            marks = ",".join("?" * len(batch))
-            (known,) = file.execute(
-                f"SELECT count(*) FROM entry WHERE key IN ({marks})",  # noqa: S608 (question marks only)
-                [key for key, _text in batch],
-            ).fetchone()
-            file.executemany(
-                "INSERT INTO entry (key, entry) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET entry = excluded.entry",
-                batch,
-            )
-            self._count += len(batch) - known
-        file.execute("COMMIT")
+        with self._at_work() as file:
+            file.execute("BEGIN")
+            for start in range(0, len(rows), _BATCH):
+                batch = rows[start : start + _BATCH]
+                marks = ",".join("?" * len(batch))
+                (known,) = file.execute(
+                    f"SELECT count(*) FROM entry WHERE key IN ({marks})",  # noqa: S608 (question marks only)
+                    [key for key, _text in batch],
+                ).fetchone()
+                file.executemany(
+                    "INSERT INTO entry (key, entry) VALUES (?, ?) "
+                    "ON CONFLICT (key) DO UPDATE SET entry = excluded.entry",
+                    batch,
+                )
+                self._count += len(batch) - known
+            file.execute("COMMIT")
 
     def _find(self, key: Key) -> str | None:
-        found = self._opened().execute("SELECT entry FROM entry WHERE key = ?", (_write_key(key),)).fetchone()
+        with self._at_work() as file:
+            found = file.execute("SELECT entry FROM entry WHERE key = ?", (_write_key(key),)).fetchone()
         return None if found is None else str(found[0])
 
 

@@ -112,6 +112,11 @@ manifest:
   returned: always
   type: str
   sample: /srv/snapshots/before/manifest.json
+smc:
+  description: Where they were taken, as the manifest has it.
+  returned: always
+  type: dict
+  sample: {"url": "https://smc.example.com:8082", "product_version": "7.1", "api_version": "7.1", "domain": "Shared Domain"}
 table_count:
   description: How many tables were written.
   returned: always

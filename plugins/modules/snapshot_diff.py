@@ -22,7 +22,7 @@ attributes:
     description: Compares in check mode as usual.
     support: full
   diff_mode:
-    description: Shows the differences as text.
+    description: Shows the differences as text, of a task that fails in its message.
     support: full
 options:
   before:
@@ -93,6 +93,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+changed:
+  description: The same as RV(differs), so that C(--diff) shows the differences. The comparison itself changes nothing.
+  returned: always
+  type: bool
+  sample: true
 status:
   description: V(FAIL) if a table differs more than is tolerated or could not be compared, else V(PASS).
   returned: always
@@ -128,7 +133,12 @@ areas:
       description: A sentence on why.
       returned: always
       type: str
-      sample: 1 removed (of 9 before); at most 0 tolerated.
+      sample: 1 removed (of 9 before); none tolerated.
+    differs:
+      description: Whether anything differs, tolerated or not.
+      returned: always
+      type: bool
+      sample: true
     before:
       description: How many entries there were. Null if that is not known.
       returned: always
@@ -173,11 +183,11 @@ areas:
       elements: dict
       sample: [{"entry": {"route_network": "10.1.0.0"}, "fields": {"route_metric": [1, 5]}}]
     lines:
-      description: The same for people, a line an entry.
+      description: The same for people, a line an entry, V(-) what is gone, V(+) what is new, V(~) what changed.
       returned: always
       type: list
       elements: str
-      sample: ["- Plano FW node 1 10.9.0.0 16 10.0.1.254 Interface #0"]
+      sample: ["- Plano FW node 1 10.9.0.0/16 10.0.1.254 Interface #0"]
 error:
   description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
   returned: on failure

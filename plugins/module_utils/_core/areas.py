@@ -5,19 +5,25 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .diff import Difference, Rules, compare, compare_counts, describe_change, describe_entry, judge
 from .fields import Record
+
+# The first fields of an identity say what an entry is about: node and network of a route, gateways of a tunnel.
+_ABOUT = 3
 
 Entries = Callable[[], Iterable[Mapping[str, Any]]]
 
 
 @dataclass
 class Area:
-    """One definition of one target. before and after: counts, None if not known. lines: + added, - removed, ~ changed."""
+    """One definition of one target. before and after: counts, None if not known. lines: + added, - removed, ~ changed.
+
+    differs: whether anything does, tolerated or not.
+    """
 
     target: str
     definition: str
@@ -48,6 +54,7 @@ class Area:
             "definition": self.definition,
             "status": self.status,
             "reason": self.reason,
+            "differs": self.differs,
             "before": self.before,
             "after": self.after,
             "added_count": self.added_count,
@@ -118,11 +125,7 @@ def _conclude(area: Area, differences: Iterable[Difference], rules: Rules, lines
         }
         for change in total.changed
     ]
-    area.lines = [
-        *_shown("-", [describe_entry(entry, rules) for entry in total.removed], area.removed_count),
-        *_shown("+", [describe_entry(entry, rules) for entry in total.added], area.added_count),
-        *_shown("~", [describe_change(change, rules) for change in total.changed], area.changed_count),
-    ]
+    area.lines = _lines(area, total, rules)
     return area
 
 
@@ -130,18 +133,37 @@ def _tolerated(area: Area) -> str:
     return "What differs is tolerated." if area.differs else "Nothing differs."
 
 
-def _shown(mark: str, texts: Sequence[str], count: int) -> list[str]:
-    lines = [f"{mark} {text}" for text in texts]
-    if count > len(texts):
-        lines.append(f"{mark} ... and {count - len(texts)} more")
-    return lines
+def _lines(area: Area, shown: Difference, rules: Rules) -> list[str]:
+    """Ordered by what an entry is about, so that a route with another gateway stands right below what it was."""
+    about = replace(rules, identity=rules.identity[:_ABOUT])
+    marked = [
+        *((describe_entry(entry, about), 0, f"- {describe_entry(entry, rules)}") for entry in shown.removed),
+        *((describe_entry(one.after, about), 1, f"~ {describe_change(one, rules)}") for one in shown.changed),
+        *((describe_entry(entry, about), 2, f"+ {describe_entry(entry, rules)}") for entry in shown.added),
+    ]
+    more = [
+        f"{mark} ... and {count - len(listed)} more"
+        for mark, count, listed in (
+            ("-", area.removed_count, shown.removed),
+            ("~", area.changed_count, shown.changed),
+            ("+", area.added_count, shown.added),
+        )
+        if count > len(listed)
+    ]
+    return [line for _about, _order, line in sorted(marked)] + more
 
 
 def render_text(areas: Iterable[Mapping[str, Any]]) -> str:
-    """The differences for a terminal; an area without any is one line."""
+    """The differences for a terminal; tables that are the same are counted."""
     lines = []
+    same = 0
     for area in areas:
+        if area["status"] == "PASS" and not area["differs"]:
+            same += 1
+            continue
         counts = "" if area["before"] is None else f" ({area['before']} -> {area['after']})"
         lines.append(f"{area['status']:7} {area['target']}, {area['definition']}{counts}: {area['reason']}")
         lines += [f"    {line}" for line in area["lines"]]
+    if same:
+        lines.append(f"PASS    {same} {'table does' if same == 1 else 'tables do'} not differ.")
     return "\n".join(lines) + "\n"

@@ -15,12 +15,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
 from .definitions import Definition
 from .errors import OptionError, did_you_mean, join_names
 from .fields import CATALOGUE, RECORD_KEYS, Record, find_field, snake_case
 from .snapshot import count_entries
+
+# Fields that belong to the address before them.
+_MASKS = ("_netmask", "_mask", "_prefixlen")
 
 RULE_KEYS = ("identity", "ignore", "compare", "growth", "loss", "changed", "collapse")
 
@@ -52,15 +56,19 @@ class Tolerance:
         return self.absolute is None and self.percent is None
 
     def allows(self, number: int, before: int) -> bool:
-        return self.unlimited or number <= max(self.absolute or 0, before * (self.percent or 0) / 100)
+        # Exact, because 0.57 % of 10,000 is 57 and not a little less.
+        share = Fraction(str(self.percent or 0)) * before / 100
+        return self.unlimited or number <= max(Fraction(self.absolute or 0), share)
 
     def __str__(self) -> str:
         if self.unlimited:
             return "any"
+        if not self.absolute and not self.percent:
+            return "none"
         parts = []
-        if self.absolute is not None or self.percent is None:
-            parts.append(f"{self.absolute or 0:g}")
-        if self.percent is not None:
+        if self.absolute:
+            parts.append(f"{self.absolute:g}")
+        if self.percent:
             parts.append(f"{self.percent:g} %")
         return "at most " + " or ".join(parts)
 
@@ -107,15 +115,13 @@ def _rules(identity: str, ignore: str = "", **more: Any) -> Rules:
     return Rules(tuple(identity.split()), _ALWAYS_IGNORED | frozenset(ignore.split()), **more)
 
 
+# Entries that come, go and expire without anybody's doing: half of them may.
+_COMES_AND_GOES: Mapping[str, Any] = {"growth": ANY, "loss": Tolerance(percent=50), "changed": ANY}
+
 DEFAULT_RULES: dict[str, Rules] = {
-    # Connections come and go; by default only their number is compared.
+    # Single connections say nothing; only their number is compared.
     "CONNECTIONS": _rules(
-        "node_id src dst protocol sport dport",
-        "state timeout nat_sport",
-        by_count=True,
-        growth=ANY,
-        loss=Tolerance(percent=50),
-        changed=ANY,
+        "node_id src dst protocol sport dport", "state timeout nat_sport", by_count=True, **_COMES_AND_GOES
     ),
     "BLOCK_LIST": _rules(
         "node_id block_list_entry_source_ip block_list_entry_source_ip_mask block_list_entry_source_ip_prefixlen "
@@ -123,6 +129,7 @@ DEFAULT_RULES: dict[str, Rules] = {
         "block_list_entry_protocol block_list_entry_source_port block_list_entry_source_port_range "
         "block_list_entry_destination_port block_list_entry_destination_port_range",
         "block_list_entry_id",
+        **_COMES_AND_GOES,
     ),
     # Without the node: a tunnel that moves to another node of the cluster is the same tunnel.
     "VPN_SA": _rules(
@@ -130,26 +137,22 @@ DEFAULT_RULES: dict[str, Rules] = {
         "node_id ipsec_spi outbound_spi ike_cookie negotiation_role num_bytes_sent num_bytes_received "
         "num_packets_sent num_packets_received src_addrs dst_addrs",
         collapse=True,
+        # Many a tunnel comes up when there is traffic for it.
+        growth=ANY,
     ),
-    "USERS": _rules(
-        "username src", "node_id src_addrs", growth=ANY, loss=Tolerance(percent=20), changed=ANY, collapse=True
-    ),
+    "USERS": _rules("username src", "node_id src_addrs", collapse=True, **_COMES_AND_GOES),
     "ROUTING": _rules("node_id route_network route_netmask route_gateway dstif dst_vlan"),
     "SSLVPNV2": _rules(
         "username src sslvpn_session_type_type",
         "node_id src_addrs sslvpn_session_mon_id",
-        growth=ANY,
-        loss=Tolerance(percent=20),
-        changed=ANY,
         collapse=True,
+        **_COMES_AND_GOES,
     ),
     "ACTIVE_ALERTS": _rules("node_id event_id timestamp situation src dst sport dport", loss=ANY, changed=ANY),
     "NEIGHBORS": _rules(
         "node_id neighbor_interface neighbor_protocol neighbor_l3_data",
         "neighbor_state info_msg",
-        growth=ANY,
-        loss=Tolerance(percent=10),
-        changed=ANY,
+        **_COMES_AND_GOES,
     ),
 }
 
@@ -223,8 +226,8 @@ def _not_negative(value: Any, what: str) -> float:
         number = float(str(value))
     except ValueError:
         number = -1.0
-    # `not >=` refuses NaN as well.
-    if isinstance(value, bool) or not number >= 0:
+    # `not <=` refuses NaN as well.
+    if isinstance(value, bool) or not 0 <= number < float("inf"):
         raise OptionError(f"`{what}` is a number that is not negative, such as 5 or '10%', not '{value}'.")
     return number
 
@@ -362,9 +365,13 @@ def judge(difference: Difference, rules: Rules, counted: tuple[int, int, int] | 
 
 
 def describe_entry(entry: Mapping[str, Any], rules: Rules) -> str:
-    """An entry in one line: what identifies it, the values alone."""
-    values = [str(entry[name]) for name in rules.identity if entry.get(name) not in (None, "")]
-    return " ".join(values) or _canonical(dict(entry))
+    """An entry in one line: what identifies it, the values alone; a network and its mask as one."""
+    text = ""
+    for name in rules.identity:
+        if entry.get(name) not in (None, ""):
+            joint = "/" if text and name.endswith(_MASKS) else " "
+            text += f"{joint}{entry[name]}"
+    return text.strip() or _canonical(dict(entry))
 
 
 def describe_change(change: Change, rules: Rules) -> str:
