@@ -102,11 +102,11 @@ status:
   sample: FAIL
 totals:
   description:
-    - How many engines, checks and results there are, how many results ended in each way, how many of them fail the run,
+    - How many engines, domains, checks and results there are, how many results ended in each way, how many of them fail the run,
       how many tables were compared and how many of those differ more than is tolerated.
   returned: always
   type: dict
-  sample: {"engines": 40, "checks": 12, "results": 480, "PASS": 470, "FAIL": 3, "ERROR": 7, "SKIPPED": 0, "failing": 9, "areas": 0, "failing_areas": 0}
+  sample: {"engines": 40, "domains": 1, "checks": 12, "results": 480, "PASS": 470, "FAIL": 3, "ERROR": 7, "SKIPPED": 0, "failing": 9, "areas": 0, "failing_areas": 0}
 failing:
   description: A line for each of the first 50 results that fail the run, worst first.
   returned: always

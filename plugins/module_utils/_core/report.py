@@ -15,6 +15,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from .checks import SEVERITIES, STATUSES
+from .definitions import DEFINITIONS
 from .errors import OptionError
 
 Report = dict[str, Any]
@@ -55,8 +56,10 @@ def build_report(
     place = {row["name"]: index for index, row in enumerate(rows)}
     listed.sort(key=lambda result: (place[result["engine"]], badness(result)))
     failing = [result for result in listed if result["failing"]]
+    domains = sum(row["kind"] == "domain" for row in rows)
     totals = {
-        "engines": len(rows),
+        "engines": len(rows) - domains,
+        "domains": domains,
         "checks": len({result["name"] for result in listed}),
         "results": len(listed),
         **_count_by_status(listed),
@@ -156,10 +159,16 @@ def _engine_row(name: str, results: Sequence[Report]) -> Report:
     worst = next((status for status in STATUSES if counts[status]), "SKIPPED")
     return {
         "name": name,
+        "kind": "domain" if all(_is_of_domain(result) for result in results) else "engine",
         "status": worst,
         "failing": any(result["failing"] for result in results),
         **counts,
     }
+
+
+def _is_of_domain(result: Result) -> bool:
+    definition = DEFINITIONS.get(result["definition"])
+    return definition is not None and definition.targets_domain
 
 
 def _engine_order(engines: Mapping[str, Sequence[Report]]) -> Any:
@@ -210,8 +219,7 @@ def _normal_area(area: Mapping[str, Any]) -> Report:
         "definition": _one_line(area.get("definition")),
         "status": status,
         "reason": _one_line(area.get("reason")),
-        "before": area.get("before"),
-        "after": area.get("after"),
+        **{name: None if area.get(name) is None else int(area[name]) for name in ("before", "after")},
         **{name: int(area.get(name) or 0) for name in ("added_count", "removed_count", "changed_count")},
         "lines": [_one_line(line) for line in area.get("lines") or ()],
     }
@@ -313,10 +321,12 @@ def render_markdown(report: Report, most: int = 50) -> str:
     lines = [f"## {_ICONS[report['status']]} {_cell(report['title'])}: {report['status']}", ""]
     when = str(report["generated_at"]).replace("T", " ")[:16]
     where = f" · SMC {_cell(report['smc']['url'])}" if report["smc"].get("url") else ""
-    lines += [
-        f"{_counted(totals['engines'], 'engine')}, {_counted(totals['checks'], 'check')} · {when} UTC{where}",
-        "",
+    counted = [
+        _counted(totals[noun + "s"], noun)
+        for noun in ("engine", "domain", "check")
+        if totals[noun + "s"] or noun == "engine"
     ]
+    lines += [f"{', '.join(counted)} · {when} UTC{where}", ""]
     if totals["results"]:
         lines += ["| PASS | FAIL | ERROR | SKIPPED |", "| ---: | ---: | ---: | ---: |"]
         lines += ["| " + " | ".join(str(totals[status]) for status in ("PASS", "FAIL", "ERROR", "SKIPPED")) + " |", ""]
@@ -334,7 +344,7 @@ def render_markdown(report: Report, most: int = 50) -> str:
     if report["differences"]:
         lines += _markdown_differences(report["differences"], most)
     if not problems and not totals["failing_areas"]:
-        lines += ["Everything is as it should be.", ""]
+        lines += [all_is_well(report), ""]
     return "\n".join(lines)
 
 
@@ -374,7 +384,16 @@ def _one_line(value: Any) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-# -- words for a terminal
+# -- words for people
+
+
+def all_is_well(report: Report) -> str:
+    """What to say of a report without a problem; nothing that was measured is nothing that is well."""
+    if not report["results"] and not report["differences"]:
+        return "Nothing was checked."
+    if not any(item["status"] == "PASS" for item in [*report["results"], *report["differences"]]):
+        return "Nothing was measured: every check was skipped."
+    return "Everything is as it should be."
 
 
 def failing_lines(report: Report, engine: str | None = None) -> list[str]:

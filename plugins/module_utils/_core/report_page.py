@@ -33,6 +33,7 @@ h2{font-size:1.15rem;margin:2.2rem 0 .8rem}
   letter-spacing:.03em}
 .p .verdict b{background:var(--pb);color:var(--p)}
 .f .verdict b{background:var(--fb);color:var(--f)}
+.s .verdict b{background:var(--sb);color:var(--s)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.8rem;margin-top:1.4rem}
 .tile{margin:0;background:var(--card);border:1px solid var(--line);border-radius:.7rem;padding:.8rem 1rem;
   display:flex;flex-direction:column}
@@ -57,6 +58,7 @@ thead th{font-size:.8rem;color:var(--soft);font-weight:600}
 .bar .e{background:var(--e)}
 .bar .p{background:var(--p)}
 .bar .s{background:var(--line)}
+.who{display:block;margin-top:.15rem;overflow-wrap:anywhere}
 .sev{font-size:.75rem;font-weight:600;padding:.1rem .5rem;border-radius:99px;background:var(--sb);
   color:var(--s);white-space:nowrap}
 .sev.critical{background:var(--fb);color:var(--f)}
@@ -68,45 +70,51 @@ thead th{font-size:.8rem;color:var(--soft);font-weight:600}
 .find span,legend{display:block;font-size:.85rem;color:var(--soft);padding:0;margin-bottom:.25rem}
 .filter input[type=search]{width:100%;font:inherit;color:inherit;background:var(--card);
   border:1px solid var(--soft);border-radius:.5rem;padding:.5rem .75rem}
+::placeholder{color:var(--soft);opacity:1}
 fieldset{border:0;margin:0;padding:0}
 fieldset label{display:inline-flex;gap:.4rem;align-items:center;margin-right:.9rem;padding:.4rem 0;font-size:.95rem}
 fieldset input{accent-color:var(--accent);width:1.05rem;height:1.05rem;margin:0}
 #shown{margin:0;padding:.5rem 0;color:var(--soft);font-size:.9rem;min-width:9rem}
-.matrix{width:auto;min-width:100%;border-collapse:separate;border-spacing:0}
-.matrix thead th{vertical-align:bottom;padding:.6rem .3rem;font-size:.8rem;color:var(--ink)}
-.matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:13rem;overflow:hidden;
-  text-overflow:ellipsis;white-space:nowrap;display:block;margin:0 auto}
+#shown:empty{display:none}
+button{font:inherit;font-size:.9rem;color:var(--accent);background:var(--card);border:1px solid var(--line);
+  border-radius:.5rem;padding:.3rem .8rem;cursor:pointer}
+button:hover{border-color:var(--accent)}
+.head{display:flex;justify-content:space-between;align-items:end;gap:1rem}
+.head button{margin-bottom:.7rem}
+.box{max-height:min(46rem,78vh);overflow:auto}
+.matrix{border-collapse:separate;border-spacing:0}
+.matrix thead th{position:sticky;top:0;z-index:1;background:var(--card);vertical-align:bottom;padding:.7rem .3rem .5rem;
+  font-size:.8rem;color:var(--ink)}
+.matrix thead th span{writing-mode:vertical-rl;transform:rotate(180deg);max-height:10rem;max-width:3.1rem;
+  line-height:1.25;overflow:hidden;overflow-wrap:anywhere;margin:0 auto;display:block}
 .matrix thead th:first-child,.matrix tbody th{position:sticky;left:0;background:var(--card);padding-left:.9rem;
-  padding-right:1rem;max-width:18rem;overflow-wrap:anywhere}
-.matrix thead th:first-child{color:var(--soft)}
+  padding-right:1rem;min-width:10rem;max-width:20rem;overflow-wrap:anywhere;box-shadow:inset -1px 0 var(--line)}
+.matrix thead th:first-child{z-index:2}
+.matrix thead th:first-child,.matrix thead .because{color:var(--soft)}
 .matrix tbody th{font-weight:500;padding-top:.3rem;padding-bottom:.3rem}
-.matrix td{padding:.2rem .25rem;text-align:center;width:2.4rem;vertical-align:middle}
+.matrix td{padding:.2rem .3rem;text-align:center;width:2.6rem;vertical-align:middle}
+.matrix thead th.because,.matrix td:last-child{width:99%;min-width:11rem;max-width:0;padding:.2rem .9rem;text-align:left;
+  white-space:nowrap;overflow:hidden;text-overflow:ellipsis;font-size:.85rem;color:var(--soft)}
+.matrix thead th.because{padding-bottom:.5rem;font-size:.8rem}
+.matrix tbody td[class]:not(.because){cursor:pointer}
 .matrix tbody tr:hover>*{background:var(--bg)}
 td>i,li>i,summary>i,.legend i{display:inline-grid;place-items:center;width:1.7rem;height:1.7rem;
   border-radius:.4rem;font-size:0;font-style:normal;font-weight:700;vertical-align:middle}
 td>i::before,li>i::before,summary>i::before{font-size:.95rem}
 .legend i{font-size:.8rem;width:1.25rem;height:1.25rem}
-.p>i{background:var(--pb);color:var(--p)}
-.p>i::before{content:"✓"}
-.f>i{background:var(--f);color:var(--card)}
-.f>i::before{content:"✕"}
-.e>i{background:var(--e);color:var(--card)}
-.e>i::before{content:"!"}
-.s>i{background:var(--sb);color:var(--s)}
-.s>i::before{content:"\\2013"}
+.p>i,.area.p>summary>i{background:var(--pb);color:var(--p)}
+.p>i::before,.area.p>summary>i::before{content:"✓"}
+.f>i,.area.f>summary>i{background:var(--f);color:var(--card)}
+.f>i::before,.area.f>summary>i::before{content:"✕"}
+.e>i,.area.e>summary>i{background:var(--e);color:var(--card)}
+.e>i::before,.area.e>summary>i::before{content:"!"}
+.s>i,.area.s>summary>i{background:var(--sb);color:var(--s)}
+.s>i::before,.area.s>summary>i::before{content:"\\2013"}
 .legend i::before{content:none!important}
-details.area>summary>i{margin-right:.1rem}
-.area.p>summary>i{background:var(--pb);color:var(--p)}
-.area.p>summary>i::before{content:"✓"}
-.area.f>summary>i{background:var(--f);color:var(--card)}
-.area.f>summary>i::before{content:"✕"}
-.area.e>summary>i{background:var(--e);color:var(--card)}
-.area.e>summary>i::before{content:"!"}
-.area.s>summary>i{background:var(--sb);color:var(--s)}
-.area.s>summary>i::before{content:"\\2013"}
-.legend{font-size:.85rem;color:var(--soft);margin:.6rem 0 0;display:flex;gap:1.2rem;flex-wrap:wrap}
+.legend{font-size:.85rem;color:var(--soft);margin:.6rem 0 0;display:flex;gap:.4rem 1.2rem;flex-wrap:wrap}
 a{color:var(--accent);text-decoration:none}
 a:hover{text-decoration:underline}
+.who a{text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:.15em}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:.3rem}
 .engine{background:var(--card);border:1px solid var(--line);border-left:.3rem solid var(--p);
   border-radius:.6rem;margin:.6rem 0}
@@ -114,21 +122,22 @@ a:hover{text-decoration:underline}
 .engine.e{border-left-color:var(--e)}
 .engine.s{border-left-color:var(--s)}
 summary{cursor:pointer}
-.engine>summary{padding:.7rem 1rem;display:flex;flex-wrap:wrap;gap:.3rem .7rem;align-items:center;list-style:none}
+.engine>summary{padding:.6rem 1rem;display:flex;flex-wrap:wrap;gap:.3rem .7rem;align-items:center;list-style:none}
 .engine>summary::-webkit-details-marker{display:none}
 .engine>summary::before{content:"";width:.5rem;height:.5rem;border:solid var(--soft);border-width:0 2px 2px 0;
   transform:rotate(-45deg);transition:transform .15s;flex:none}
 .engine[open]>summary::before{transform:rotate(45deg)}
-.engine>summary b{overflow-wrap:anywhere}
+h3{display:inline;font-size:1rem;margin:0;overflow-wrap:anywhere;min-width:0}
 .counts{margin-left:auto;font-size:.85rem;color:var(--soft);display:flex;gap:.8rem;flex-wrap:wrap}
 .counts .f,.counts .del{color:var(--f);font-weight:600}
 .counts .e,.counts .mod{color:var(--e);font-weight:600}
 .counts .add{color:var(--p);font-weight:600}
 .engine ul{list-style:none;margin:0;padding:0 1rem .6rem}
-.engine li{padding:.6rem 0;border-top:1px solid var(--line)}
-.engine li>b{font-weight:600;margin:0 .5rem}
+.engine li{padding:.6rem .3rem;border-top:1px solid var(--line);scroll-margin:5rem}
+.engine li.here{background:var(--bg)}
+.engine li>b{font-weight:600;margin:0 .5rem;overflow-wrap:anywhere}
 .engine li.p>b,.engine li.s>b{font-weight:450}
-.m{color:var(--soft);font-size:.9rem}
+.m{color:var(--soft);font-size:.9rem;overflow-wrap:anywhere}
 .why{margin:.4rem 0 .5rem 2.3rem;overflow-wrap:anywhere}
 .area .why{margin:0 1rem .7rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem .9rem;margin:.2rem 0 .5rem 2.3rem;font-size:.9rem}
@@ -155,7 +164,8 @@ main,footer,.top>div{padding:0 .9rem}
 h1{font-size:1.4rem}
 .why,dl,.entries{margin-left:0}
 .counts{margin-left:1.2rem;width:100%}
-.matrix thead th:first-child,.matrix tbody th{max-width:9rem;padding-left:.6rem;padding-right:.5rem}
+.matrix thead th:first-child,.matrix tbody th{min-width:7.5rem;max-width:9rem;padding-left:.6rem;padding-right:.5rem}
+.matrix thead th.because,.matrix td:last-child{display:none}
 .checks thead{display:none}
 .checks tr{display:block;border-bottom:1px solid var(--line);padding:.6rem .8rem}
 .checks tr>*{display:block;border:0;padding:.1rem 0}
@@ -166,12 +176,18 @@ h1{font-size:1.4rem}
 }
 @media print{
 :root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--p:#0b5c2a;--pb:#fff;--f:#a30000;--fb:#fff;
-  --e:#7a4a00;--eb:#fff;--s:#444;--sb:#fff}
+  --e:#7a4a00;--eb:#fff;--s:#444;--sb:#fff;--accent:#000}
 body{font-size:10pt}
-.filter{display:none}
-.wide{overflow:visible;border-radius:0}
-.engine li,tr{break-inside:avoid}
-.matrix thead th:first-child,.matrix tbody th{position:static}
+main,footer,.top>div{max-width:none;padding:0}
+.filter,.head button{display:none!important}
+.wide,.box{overflow:visible;border-radius:0;max-height:none}
+.engine li,tr,.tile{break-inside:avoid}
+h2,summary{break-after:avoid}
+.matrix thead th,.matrix thead th:first-child,.matrix tbody th{position:static}
+.matrix thead th.because,.matrix td:last-child{display:none}
+.entries table{table-layout:fixed}
+.entries th,.entries td{white-space:normal;overflow-wrap:anywhere;padding:.1rem .3rem;font-size:.65rem}
+a{text-decoration:none!important}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 }
 """.strip()
@@ -188,7 +204,7 @@ SCRIPT = """
   addEventListener("hashchange", unfold);
   unfold();
   document.addEventListener("click", function (event) {
-    var link = event.target.closest && event.target.closest('a[href^="#e"]');
+    var link = event.target.closest('a[href^="#e"]');
     if (link && link.hash === location.hash) { unfold(); }
   });
 
@@ -206,22 +222,30 @@ SCRIPT = """
   form.hidden = false;
   var find = document.getElementById("find");
   var shown = document.getElementById("shown");
+  var table = document.querySelector(".matrix");
+  var heads = table.tHead.rows[0].cells;
   var boxes = Array.from(form.querySelectorAll("input[name=status]"));
-  var engines = Array.from(document.querySelectorAll(".matrix tbody tr")).map(function (row) {
-    var details = document.getElementById("e" + row.dataset.e);
-    return {
-      row: row,
-      details: details,
-      name: row.cells[0].textContent.toLowerCase(),
-      items: Array.from(details.querySelectorAll("li")).map(function (item) {
-        return { item: item, text: item.textContent.toLowerCase(), letter: item.className };
-      })
-    };
-  });
+  var engines = null;
+  function read() {
+    return Array.from(table.tBodies[0].rows).map(function (row) {
+      var details = document.getElementById("e" + row.dataset.e);
+      return {
+        row: row,
+        details: details,
+        name: row.cells[0].textContent.toLowerCase(),
+        items: Array.from(details.querySelectorAll("li")).map(function (item) {
+          return { item: item, text: item.textContent.toLowerCase(), letter: item.classList[0] };
+        })
+      };
+    });
+  }
   function filter() {
     var words = find.value.toLowerCase().split(/\\s+/).filter(Boolean);
     var wanted = boxes.filter(function (box) { return box.checked; }).map(function (box) { return box.dataset.letter; });
+    var everything = !words.length && wanted.length === boxes.length;
     var count = 0;
+    if (everything && !engines) { return; }
+    engines = engines || read();
     engines.forEach(function (engine) {
       var any = false;
       engine.items.forEach(function (item) {
@@ -234,17 +258,50 @@ SCRIPT = """
       engine.details.classList.toggle("gone", !any);
       if (any) { count += 1; }
     });
-    var everything = !words.length && wanted.length === boxes.length;
-    shown.textContent = everything ? "" : count + " of " + engines.length + " engines";
+    shown.textContent = everything ? "" : (count || "None") + " of " + engines.length + " shown";
   }
   find.addEventListener("input", filter);
   boxes.forEach(function (box) { box.addEventListener("change", filter); });
   form.addEventListener("submit", function (event) { event.preventDefault(); });
-  addEventListener("keydown", function (event) {
-    if (event.key === "/" && document.activeElement !== find) {
-      event.preventDefault();
-      find.focus();
+  // A browser that comes back to the page remembers what was typed.
+  addEventListener("pageshow", filter);
+
+  // A cell of the matrix stands for a result: it says which, and leads there.
+  function resultOf(cell) {
+    var items = cell.parentNode.dataset.e && cell.className && cell.cellIndex > 0 && cell.cellIndex < heads.length - 1 &&
+      document.querySelectorAll("#e" + cell.parentNode.dataset.e + " li");
+    return items && Array.from(items).find(function (item) {
+      return item.querySelector("b").textContent === heads[cell.cellIndex].textContent;
+    });
+  }
+  table.addEventListener("mouseover", function (event) {
+    var cell = event.target.closest("td");
+    var result = cell && !cell.title && (cell.className === "because" ? cell : resultOf(cell));
+    if (result === cell && cell) {
+      cell.title = cell.textContent;
+    } else if (result) {
+      var words = result.querySelector(".why, .m");
+      cell.title = heads[cell.cellIndex].textContent + (words ? ": " + words.textContent : "");
     }
+  });
+  table.addEventListener("click", function (event) {
+    var cell = event.target.closest("td");
+    var result = cell && resultOf(cell);
+    if (!result) { return; }
+    document.querySelectorAll("li.here").forEach(function (one) { one.classList.remove("here"); });
+    result.closest("details").open = true;
+    result.classList.add("here");
+    result.tabIndex = -1;
+    result.focus({ preventScroll: true });
+    result.scrollIntoView({ block: "center" });
+  });
+
+  var button = document.getElementById("unfold");
+  button.hidden = false;
+  button.addEventListener("click", function () {
+    var fold = button.textContent === "Fold all";
+    document.querySelectorAll(".engines > details").forEach(function (one) { one.open = !fold; });
+    button.textContent = fold ? "Unfold all" : "Fold all";
   });
 })();
 """.strip()

@@ -91,7 +91,7 @@ def test_the_model_stands_worst_first_and_counts() -> None:
     assert [engine["name"] for engine in built["engines"]] == ["Oslo", "HQ", "Plano"]
     assert [check["name"] for check in built["checks"]] == ["tunnels", "routes"]
     assert built["status"] == "FAIL"
-    expected = {"engines": 3, "checks": 2, "results": 6, "PASS": 2, "FAIL": 2, "ERROR": 1, "SKIPPED": 1}
+    expected = {"engines": 3, "domains": 0, "checks": 2, "results": 6, "PASS": 2, "FAIL": 2, "ERROR": 1, "SKIPPED": 1}
     assert built["totals"] == {**expected, "failing": 2, "areas": 2, "failing_areas": 1}
     assert [line.split(":")[0] for line in failing_lines(built)] == [
         "ERROR (critical) Oslo",
@@ -164,15 +164,36 @@ def test_markdown_names_the_problems_worst_first() -> None:
     assert "Everything is as it should be." in render_markdown(report(RESULTS[:1], []))
 
 
+def test_a_domain_is_no_engine() -> None:
+    alerts = result("alerts", "Shared Domain", "PASS", definition="ACTIVE_ALERTS")
+    built = report([*RESULTS, alerts], [])
+    assert (built["totals"]["engines"], built["totals"]["domains"]) == (3, 1)
+    assert {row["name"]: row["kind"] for row in built["engines"]}["Shared Domain"] == "domain"
+    assert "3 engines, 1 domain, 3 checks" in render_markdown(built)
+
+
+@pytest.mark.parametrize(
+    "results,words",
+    [
+        ([], "Nothing was checked"),
+        ([result("a", "b", "SKIPPED")], "every check was skipped"),
+        (RESULTS[:1], "should be"),
+    ],
+)
+def test_nothing_measured_is_not_called_well(results: Any, words: str) -> None:
+    built = report(results, [])
+    assert words in render_markdown(built) and words in render_html(built)
+
+
 def test_html_shows_tiles_matrix_and_details() -> None:
     page = html.document_fromstring(render_html(report()))
     tiles = {
         tile.xpath("string(span)"): tile.xpath("string(b)") for tile in page.xpath("//*[contains(@class, 'tile ')]")
     }
-    assert tiles["engines"] == "3" and tiles["failed"] == "2" and tiles["not measured"] == "1"
+    assert tiles["engines, 3 with problems"] == "3" and tiles["failed"] == "2" and tiles["not measured"] == "1"
     rows = page.xpath("//table[@class='matrix']/tbody/tr")
     assert [row.xpath("string(th)") for row in rows] == ["Oslo", "HQ", "Plano"]
-    assert [cell.text_content() for cell in rows[0].xpath("td")] == ["ERROR", "SKIPPED"]
+    assert [cell.text_content() for cell in rows[0].xpath("td")] == ["ERROR", "SKIPPED", "tunnels is ERROR"]
     assert all(page.xpath(f"//details[@id='{link[1:]}']") for link in page.xpath("//table[@class='matrix']//a/@href"))
     assert "the first 1 of 9 entries" in page.text_content()
     assert page.xpath("//pre/span[@class='add']/text()") == ["+ 10.0.0.0 8"]
