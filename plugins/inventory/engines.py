@@ -33,13 +33,14 @@ options:
     choices: [ngfw.smc.engines]
   domains:
     description:
-      - Administrative domains to list, each with a login of its own. The default is O(domain) alone.
+      - Administrative domains to list, each with a login of its own, in place of O(domain).
       - An engine that several domains show is listed in the first of them.
     type: list
     elements: str
   engine_types:
     description:
-      - Types of engines to list, by the SMC's names. The default is all.
+      - Types of engines to list, by the SMC's names. The default is all, also types that are not named here.
+      - V(ips) stands for the three types of IPS engines, V(layer2) for those of layer 2 firewalls.
     type: list
     elements: str
     choices:
@@ -54,6 +55,8 @@ options:
       - virtual_fw
       - virtual_fw_layer2
       - virtual_ips
+      - ips
+      - layer2
   name_filter:
     description:
       - Names of engines to list. C(*) stands for any text; without one, a part of the name is enough.
@@ -109,6 +112,7 @@ options:
     description:
       - Whether to keep what the SMC told in the cache. The inventory is then made without any request until the cache
         expires or is flushed, or an option that decides what is read changes.
+      - Takes O(cache_plugin), because Ansible's default keeps nothing from one run to the next.
 notes:
   - Texts that come from the SMC are never templated.
   - To keep secrets out of the file, use the environment, vaulted values or templates. Templates see extra variables
@@ -159,16 +163,18 @@ hostnames:
   - "{{ smc_name }} {{ smc_node.id }}"
 """
 
+import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible_collections.ngfw.smc.plugins.module_utils._arguments import connection_of, positive
+from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import DEFAULT_DOMAIN
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engine_details import EngineDetails
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError, SMCError, did_you_mean
 from ansible_collections.ngfw.smc.plugins.module_utils._core.gather import (
@@ -198,7 +204,7 @@ _TEXTS = (
 _LISTS = ("domains", "engine_types", "exclude")
 _PLAIN = ("validate_certs", "connect_timeout", "concurrency", "details", "hosts_are", "strict")
 # What decides which engines are read, and how much of them.
-_READING = ("url", "username", "domain", "api_version", "name_filter", "details", *_LISTS)
+_READING = ("url", "username", "api_version", "name_filter", "details", "hosts_are", *_LISTS)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
@@ -221,7 +227,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             engines = self._engines(params, path, cache)
         except SMCError as error:
             raise AnsibleParserError(failure(error)["msg"]) from None
-        for sentence in failures_of(engines):
+        for sentence in (*_empty_domains(engines, params), *failures_of(engines)):
             self.display.warning(sentence)
         self._populate(engines, params)
 
@@ -235,7 +241,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         params.update({name: self._rendered(name, self.get_option(name), written) for name in _TEXTS})
         for name in _LISTS:
             items = [self._rendered(name, item, written) for item in self.get_option(name) or ()]
-            params[name] = [item for item in items if item]
+            params[name] = list(dict.fromkeys(item for item in items if item))
+        params["domains"] = params["domains"] or [params["domain"]]
         if params["ca_path"]:
             params["ca_path"] = os.path.expandvars(params["ca_path"])
         positive(params, "concurrency")
@@ -265,49 +272,45 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """The engines, from the cache if it may and does hold them."""
         if not self.get_option("cache"):
             return self._read(params)
-        key = self.get_cache_key(path)
-        reading = {**{name: params[name] for name in _READING}, "keys": sorted(EngineDetails.__annotations__)}
-        if params["hosts_are"] == "nodes":
-            reading["hosts_are"] = "nodes"
+        key = self._cache_key(params, path)
+        engines: list[EngineDetails]
         if cache:
             try:
-                kept = self._cache[key]
+                engines = self._cache[key]
             except KeyError:
-                kept = None
-            if isinstance(kept, dict) and kept.get("options") == reading:
-                engines: list[EngineDetails] = kept["engines"]
+                pass
+            else:
                 return engines
-        engines = self._read(params)
-        self._cache[key] = {"options": reading, "engines": engines}
+        self._cache[key] = engines = self._read(params)
         return engines
 
+    def _cache_key(self, params: Mapping[str, Any], path: str) -> str:
+        """Another key for whatever reads other engines, or other things of them, as another version of this may."""
+        reading = [*(params[name] for name in _READING), *EngineDetails.__annotations__]
+        return f"{self.get_cache_key(path)}_{hashlib.sha256(json.dumps(reading).encode()).hexdigest()[:16]}"
+
     def _read(self, params: Mapping[str, Any]) -> list[EngineDetails]:
-        selection = Selection(params["name_filter"], params["engine_types"], params["exclude"])
         depth = Depth(
             engine=params["details"] != "none",
             status=params["details"] == "status",
             each_node=params["hosts_are"] == "nodes",
         )
         found: dict[str, EngineDetails] = {}
-        for domain in params["domains"] or [params["domain"]]:
+        for domain in params["domains"]:
             connection = connection_of({**params, "domain": domain})
             with Session(connection, pool_size=params["concurrency"]) as session:
                 listed = [
-                    engine for engine in list_engines(session, selection) if session.rebase(engine.href) not in found
+                    engine
+                    for engine in list_engines(session, _selection(params))
+                    if session.rebase(engine.href) not in found
                 ]
                 engines = read_engines(session, listed, depth, params["concurrency"], strict=params["strict"])
-                if not engines:
-                    self._warn_of_none(session, selection)
             for warning in session.warnings:
                 self.display.warning(warning)
             found.update((engine["href"], engine) for engine in engines)
         # As the cache gives them back, so that a hit and a miss are the same.
         plain: list[EngineDetails] = json.loads(json.dumps(list(found.values())))
         return plain
-
-    def _warn_of_none(self, session: Session, selection: Selection) -> None:
-        conditions = f" for {selection}" if str(selection) else ""
-        self.display.warning(f"{session.base} lists no engine in the domain '{session.domain}'{conditions}.")
 
     # -- hosts
 
@@ -320,7 +323,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             domain, kind = plain[prefix + "domain"], plain[prefix + "type"]
             host = names.take(self._preferred_name(variables, params["strict"]) or natural, domain)
             self.inventory.add_host(host, group="smc_engines")
-            for group in (f"smc_type_{kind}", f"smc_domain_{domain}"):
+            for group in (f"smc_type_{kind or 'unknown'}", f"smc_domain_{domain}"):
                 self.inventory.add_host(host, group=self.inventory.add_group(self._sanitize_group_name(group)))
             self.inventory.set_variable(host, "ansible_connection", "local")
             self.inventory.set_variable(
@@ -355,3 +358,17 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self.inventory.set_variable(host, name, marked_unsafe(composed[name]))
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
+
+
+def _selection(params: Mapping[str, Any]) -> Selection:
+    return Selection(params["name_filter"], params["engine_types"], params["exclude"])
+
+
+def _empty_domains(engines: list[EngineDetails], params: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each domain that has no engine here."""
+    conditions = f" for {_selection(params)}" if str(_selection(params)) else ""
+    beside = ""
+    for domain in (name or DEFAULT_DOMAIN for name in params["domains"]):
+        if not any(engine["domain"] == domain for engine in engines):
+            yield f"{params['url']} lists no engine in the domain '{domain}'{conditions}{beside}."
+        beside = " that is not in a domain before it"

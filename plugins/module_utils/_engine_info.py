@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ._arguments import CONNECTION, connection_of, positive
-from ._core.engines import ENGINE_TYPES, find_engine
+from ._core.engines import ENGINE_TYPE_CHOICES, find_engine
 from ._core.gather import Depth, Selection, failures_of, list_engines, read_engines
 from ._core.http import Session
 from ._runner import Options, Result, Runner
@@ -17,7 +17,7 @@ ARGUMENTS: dict[str, Any] = {
     **CONNECTION,
     "target": {"type": "str"},
     "name_filter": {"type": "str"},
-    "engine_types": {"type": "list", "elements": "str", "choices": list(ENGINE_TYPES)},
+    "engine_types": {"type": "list", "elements": "str", "choices": list(ENGINE_TYPE_CHOICES)},
     "gather": {
         "type": "list",
         "elements": "str",

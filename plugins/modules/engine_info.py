@@ -13,9 +13,8 @@ description:
   - Returns what the SMC knows of one engine, of those that a name filter selects, or of all engines of the
     administrative domain. The dictionaries are those that the inventory plugin P(ngfw.smc.engines#inventory) makes its
     host variables of.
-  - Without O(target), O(name_filter) and O(engine_types), and with a local connection, the target is the inventory
-    host's variable C(smc_target), else its name. For C(localhost) it is every engine. On another host, write
-    C(name_filter=*) for every engine.
+  - Without O(target), O(name_filter) and O(engine_types), the target is the inventory host's variable C(smc_target),
+    else its name. For C(localhost) it is every engine; on another host, C(name_filter=*) asks for every engine.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:
@@ -41,7 +40,8 @@ options:
     type: str
   engine_types:
     description:
-      - Types of engines, by the SMC's names. The default is all.
+      - Types of engines, by the SMC's names. The default is all, also types that are not named here.
+      - V(ips) stands for the three types of IPS engines, V(layer2) for those of layer 2 firewalls.
     type: list
     elements: str
     choices:
@@ -56,6 +56,8 @@ options:
       - virtual_fw
       - virtual_fw_layer2
       - virtual_ips
+      - ips
+      - layer2
   gather:
     description:
       - What to read beyond the list of engines. V(engine) is the engine with its nodes and addresses, one request an

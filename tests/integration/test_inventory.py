@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -132,11 +135,13 @@ def test_an_adhoc_call_and_a_play_work_at_once(ansible: Ansible, inventory: Inve
     smc = simulator(Scenario(end_signals=["end"]))
     ansible.use(smc)
     ansible.environment["ANSIBLE_LOAD_CALLBACK_PLUGINS"] = "1"
-    path = str(inventory.file)
+    # Depot FW was never installed, and has no routes to show.
+    path = str(inventory.write(exclude=["Depot*"]).file)
     options = "target={{ smc_target }} definitions=ROUTING"
-    run = ansible.adhoc("Plano_FW:HQ_*", "ngfw.smc.session_facts", options, inventory=path).check()
+    run = ansible.adhoc("all", "ngfw.smc.session_facts", options, inventory=path).check()
     targets = {line["host"]: line["result"]["ansible_facts"]["smc_routing"]["target"] for line in run.tasks}
-    assert targets == {"Plano_FW": "Plano FW", "HQ_cluster": "HQ cluster"}
+    assert targets.keys() == SHARED - {"Depot_FW"}
+    assert targets["HQ_cluster"] == "HQ cluster"
     play = {
         "hosts": "smc_type_single_ips",
         "gather_facts": False,
@@ -235,6 +240,8 @@ def test_nodes_as_hosts(inventory: Inventory, simulator: Factory) -> None:
     # An engine whose nodes are not known stands for them.
     assert hosts["Lab_FW"]["fw_nodes"] == []
     assert set(listed["smc_engines"]["hosts"]) == set(hosts)
+    # One request an engine, and one for each node that is there and not disabled.
+    assert (smc.statistics.requests[ENGINE], smc.statistics.requests[STATUS]) == (len(SHARED), len(SHARED) - 1)
     assert "`details: engine` or `status`" in failing(inventory.write(hosts_are="nodes", details="none"))
 
 
@@ -331,6 +338,14 @@ def test_a_cache_hit_asks_nothing_and_says_the_same(inventory: Inventory, simula
     inventory.write(**cached, **{**grouped, "keyed_groups": [{"prefix": "other", "key": "smc_type"}]})
     assert "other_fw_cluster" in inventory.list()
     assert smc.statistics.requests.total() == 0
+    # An inventory without an engine is kept like any other, with its warning.
+    inventory.write(**cached, details="none", domains=[HERE, "Retail"], name_filter="Store*")
+    assert len(inventory.hosts()) == 2
+    warned = inventory.output
+    assert f"no engine in the domain '{HERE}' for name_filter 'Store*'" in " ".join(warned.split())
+    smc.statistics.reset()
+    assert len(inventory.hosts()) == 2
+    assert (inventory.output, smc.statistics.requests.total()) == (warned, 0)
     # Another selection is another inventory.
     assert len(inventory.write(**cached, details="none", name_filter="Branch*").hosts()) == 2
     assert smc.statistics.requests.total() == 4
@@ -404,6 +419,36 @@ def test_errors_are_sentences_without_secrets(inventory: Inventory, simulator: F
     assert smc.open_sessions == 0
 
 
+# Interruptible also where the tests themselves run with interrupts ignored.
+INTERRUPTIBLE = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+del sys.argv[0]
+runpy.run_module("ansible", run_name="__main__", alter_sys=True)
+"""
+
+
+def test_an_interrupt_ends_it_with_a_logout(inventory: Inventory, simulator: Factory) -> None:
+    smc = simulator(Scenario(http_latency=0.1), engines=200)
+    command = [sys.executable, "-c", INTERRUPTIBLE, "ansible", "inventory", "-i", str(inventory.file), "--list"]
+    with subprocess.Popen(
+        command,
+        env={**os.environ, "SMC_ADDRESS": smc.url, "SMC_API_KEY": smc.api_key},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        while smc.statistics.requests[ENGINE] < 5:
+            assert process.poll() is None
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        output, _unused = process.communicate()
+    assert process.returncode != 0
+    assert "Traceback" not in output
+    assert smc.statistics.requests[ENGINE] < 200
+    assert (smc.statistics.logins, smc.open_sessions) == (1, 0)
+
+
 def test_an_smc_that_is_gone_is_not_asked_for_every_engine(inventory: Inventory, simulator: Factory) -> None:
     smc = simulator(Scenario(faults=[Fault("engine", do="drop", first=10, times=0)]), engines=60)
     inventory.ansible.use(smc)
@@ -462,3 +507,38 @@ def test_another_file_is_passed_over_quietly(inventory: Inventory, simulator: Fa
     assert set(listed["_meta"]["hostvars"]) == SHARED
     assert listed["ungrouped"]["hosts"] == ["plain"]
     assert smc.statistics.logins == smc.statistics.logouts == 1
+
+
+def test_a_play_over_several_domains_stores_the_facts_of_each_engine(
+    ansible: Ansible, inventory: Inventory, simulator: Factory
+) -> None:
+    smc = simulator(
+        Scenario(end_signals=["end"]),
+        jinja=True,
+        extra_engines=[("Zürich/../FW", "single_fw", "Retail"), ("Plano FW", "single_fw", "Retail")],
+    )
+    ansible.use(smc)
+    inventory.write(domains=["Retail", HERE], details="none", exclude=["Depot*"])
+    ansible.environment.update(
+        ANSIBLE_CACHE_PLUGIN="ansible.builtin.jsonfile", ANSIBLE_CACHE_PLUGIN_CONNECTION=str(ansible.folder / "facts")
+    )
+    play = {
+        "hosts": "smc_engines",
+        "gather_facts": False,
+        "module_defaults": {"group/ngfw.smc.smc": {"domain": "{{ smc_domain }}"}},
+        "tasks": [{"name": "facts", "ngfw.smc.session_facts": {"definitions": "ROUTING", "entries": False}}],
+    }
+    run = ansible.playbook([play], inventory=str(inventory.file)).check()
+    hosts = {line["host"]: line["result"]["ansible_facts"]["smc_routing"]["target"] for line in run.tasks}
+    assert hosts["Zürich_.._FW"] == "Zürich/../FW"
+    assert (hosts["Plano_FW"], hosts[f"Plano_FW_{HERE.replace(' ', '_')}"]) == ("Plano FW", "Plano FW")
+    assert JINJA_NAME in hosts.values()
+    # The facts of another run, without the SMC.
+    show = {
+        "hosts": ",".join(hosts),
+        "gather_facts": False,
+        "tasks": [{"name": "kept", "ansible.builtin.debug": {"msg": "{{ ansible_facts.smc_routing.target }}"}}],
+    }
+    run = ansible.playbook([show], inventory="".join(f"{name}," for name in hosts)).check()
+    assert {line["host"]: line["result"]["msg"] for line in run.tasks} == hosts
+    assert smc.open_sessions == 0

@@ -115,17 +115,18 @@ def build_engine(documents: EngineDocuments, around: Surroundings) -> EngineDeta
         leading = known[0][1] if known else {}
     status = _build_status(leading)
     status["monitoring_status"] = compose_status([node["monitoring_status"] for node, _status in known])
-    management = [address.text for address in found if address.management]
+    # The nodes of a cluster have an address each, and come in any order.
+    management = sorted((address for address in found if address.management), key=lambda address: address.node or 0)
     return {
         "name": reference.name,
         "target": reference.name,
-        "type": reference.type or type_in(reference.href),
+        "type": reference.type,
         "key": _integer(document.get("key")) or _key_in(reference.href),
         "href": around.rebase(reference.href),
         "domain": around.domain,
         "comment": _text(document.get("comment")) or "",
         "addresses": list(dict.fromkeys(address.text for address in found)),
-        "management_address": next(iter(management), None),
+        "management_address": management[0].text if management else None,
         "nodes": nodes,
         "engine_version": next((node["version"] for node in nodes if node["version"]), None),
         "log_server": around.href(document.get("log_server_ref")),
@@ -155,12 +156,6 @@ def compose_status(statuses: Sequence[str | None]) -> str | None:
         return next(iter(known), None)
     # A standby node is no fault of a cluster whose other node is well.
     return "OK" if known == {"OK", "IDLE"} else "PARTIAL_OK"
-
-
-def type_in(href: str) -> str:
-    """The element type that an href names: …/elements/single_fw/1563."""
-    found = re.search(r"/elements/([^/]+)/", href)
-    return found[1] if found else ""
 
 
 def _build_node(

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import SMCError, TargetUnknown, did_you_mean
+from .errors import BadMessage, SMCError, TargetUnknown, did_you_mean
 from .http import Session
 
 # The element types of engines.
@@ -25,6 +26,16 @@ ENGINE_TYPES = (
     "virtual_fw_layer2",
     "virtual_ips",
 )
+# Words for several types at once.
+ENGINE_FAMILIES = {
+    "single_ips": "ips",
+    "ips_cluster": "ips",
+    "virtual_ips": "ips",
+    "single_layer2": "layer2",
+    "layer2_cluster": "layer2",
+    "virtual_fw_layer2": "layer2",
+}
+ENGINE_TYPE_CHOICES = (*ENGINE_TYPES, *dict.fromkeys(ENGINE_FAMILIES.values()))
 
 # Node states in which a node takes part and answers; in the others it may be silent for good reason.
 _ONLINE = frozenset(("Online", "Locked Online"))
@@ -39,6 +50,13 @@ class EngineReference:
     name: str
     href: str
     type: str
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any]) -> EngineReference:
+        """One result of a search. Without a type, the href names it: …/elements/single_fw/1563."""
+        href = str(item["href"])
+        named = re.search(r"/elements/([^/]+)/", href)
+        return cls(str(item["name"]), href, str(item.get("type") or (named[1] if named else "")))
 
 
 @dataclass(frozen=True)
@@ -92,12 +110,24 @@ def search_engines(session: Session, pattern: str = "*", exact: bool = False) ->
     params = {"filter": pattern, "filter_context": "engine_clusters"}
     if exact:
         params.update(exact_match="true", case_sensitive="true")
-    document = session.get("elements", "listing engines", params)
-    return [
-        EngineReference(str(item["name"]), str(item["href"]), str(item.get("type") or ""))
-        for item in dictionaries_in(document.get("result") if isinstance(document, dict) else None)
-        if item.get("name") and item.get("href")
-    ]
+    return [EngineReference.of(item) for item in search_elements(session, "listing engines", params)]
+
+
+def search_elements(session: Session, doing: str, params: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What a search finds: dictionaries with `name` and `href` at least. Raises BadMessage if that is no list."""
+    document = session.get("elements", doing, params)
+    found = document.get("result") if isinstance(document, dict) else document
+    if not isinstance(found, (list, type(None))):
+        raise BadMessage(f"{session.base} answered with something that is no list of elements, while {doing}.")
+    return [item for item in dictionaries_in(found) if item.get("name") and item.get("href")]
+
+
+def read_element(session: Session, href: str, doing: str) -> dict[str, Any]:
+    """The JSON object behind an href. Raises BadMessage if it is something else, or nothing."""
+    document = session.get(href, doing)
+    if not isinstance(document, dict):
+        raise BadMessage(f"{session.base} answered with something that is no element, while {doing}.")
+    return document
 
 
 def find_engine(session: Session, name: str) -> EngineReference:
@@ -118,7 +148,7 @@ def find_engine(session: Session, name: str) -> EngineReference:
 def read_availability(session: Session, engine: EngineReference) -> Availability:
     """The status of each enabled node, one request a node. What cannot be read is said, not raised."""
     try:
-        document = session.get(engine.href, f"reading the engine '{engine.name}'") or {}
+        document = read_element(session, engine.href, f"reading the engine '{engine.name}'")
     except SMCError as error:
         return Availability(why=str(error))
     links = links_of(document)
@@ -138,7 +168,7 @@ def _read_node_status(session: Session, node: Mapping[str, Any]) -> NodeStatus:
     href = link_below(node, "status")
     if not href:
         return NodeStatus(name, "")
-    state, monitoring = node_states(session.get(href, f"reading the status of '{name}'") or {})
+    state, monitoring = node_states(read_element(session, href, f"reading the status of '{name}'"))
     return NodeStatus(name, state or "", monitoring or "")
 
 

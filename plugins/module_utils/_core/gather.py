@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,26 @@ from .engine_details import (
     Surroundings,
     build_engine,
     name_relations,
-    type_in,
 )
-from .engines import EngineReference, dictionaries_in, link_below, nodes_of, search_engines
-from .errors import BadMessage, ConnectionFailed, LoginRefused, MissingLibrary, SessionExpired, SMCError
+from .engines import (
+    ENGINE_FAMILIES,
+    EngineReference,
+    link_below,
+    links_of,
+    nodes_of,
+    read_element,
+    search_elements,
+    search_engines,
+)
+from .errors import (
+    BadMessage,
+    ConnectionFailed,
+    LoginRefused,
+    MissingLibrary,
+    RequestRefused,
+    SessionExpired,
+    SMCError,
+)
 from .http import Session
 
 # What concerns the whole session, so that another engine would fail in the same way.
@@ -34,7 +50,7 @@ _WARNINGS = 5
 class Selection:
     """Which engines. name_filter and exclude may hold `*`; without one, a part of the name is enough for name_filter.
 
-    types and exclude: empty for no condition.
+    types, which may be families, and exclude: empty for no condition.
     """
 
     name_filter: str | None = None
@@ -42,7 +58,7 @@ class Selection:
     exclude: Sequence[str] = ()
 
     def takes(self, engine: EngineReference) -> bool:
-        if self.types and (engine.type or type_in(engine.href)) not in self.types:
+        if self.types and engine.type not in self.types and ENGINE_FAMILIES.get(engine.type) not in self.types:
             return False
         # The SMC looks for the text in addresses and comments too, so the name is compared here once more.
         if self.name_filter and not _matches(engine.name, self.name_filter, whole="*" in self.name_filter):
@@ -72,7 +88,7 @@ class Depth:
 
 def list_engines(session: Session, selection: Selection) -> list[EngineReference]:
     """The selected engines of the login's domain by name, each once. One request."""
-    found = {engine.href: engine for engine in search_engines(session, selection.name_filter or "*")}
+    found = {session.rebase(engine.href): engine for engine in search_engines(session, selection.name_filter or "*")}
     return sorted(
         (engine for engine in found.values() if selection.takes(engine)),
         key=lambda engine: (engine.name.casefold(), engine.name, engine.href),
@@ -96,9 +112,10 @@ def read_engines(
     if not depth.engine or not engines:
         return [build_engine(EngineDocuments(engine), around) for engine in engines]
     reader = _Reader(session, depth, concurrency, strict, required or strict)
+    waiting: list[Future[EngineDocuments]] = []
     with ThreadPoolExecutor(max_workers=min(concurrency, len(engines))) as pool:
-        waiting = [pool.submit(reader.read, engine) for engine in engines]
         try:
+            waiting.extend(pool.submit(reader.read, engine) for engine in engines)
             # Built here while the threads wait for the next answers.
             read = [build_engine(documents.result(), around) for documents in waiting]
         except BaseException:
@@ -151,35 +168,29 @@ class _Reader:
         enabled = [(place, node) for place, node in enumerate(nodes_of(document)) if node.get("disabled") is not True]
         if self._depth.status:
             for place, node in enabled if self._depth.each_node else enabled[:1]:
-                self._below(node, "status", "the status", documents, documents.statuses, place)
+                href = link_below(node, "status")
+                self._below(node, href, "the status", documents.errors, documents.statuses, place)
         if self._depth.appliance:
             for place, node in enabled:
-                self._below(node, "appliance_status", "the appliance status", documents, documents.appliances, place)
+                # A virtual engine has no appliance of its own.
+                href = links_of(node).get("appliance_status", "")
+                if href:
+                    self._below(node, href, "the appliance status", documents.errors, documents.appliances, place)
         return documents
 
     def _below(
-        self,
-        node: dict[str, Any],
-        rel: str,
-        what: str,
-        documents: EngineDocuments,
-        found: dict[int, Any],
-        place: int,
+        self, node: dict[str, Any], href: str, what: str, errors: list[str], found: dict[int, Any], place: int
     ) -> None:
-        href = link_below(node, rel)
-        document = (
-            self._document(href, f"reading {what} of '{node.get('name')}'", documents.errors, self._strict)
-            if href
-            else None
-        )
+        document = self._document(href, f"reading {what} of '{node.get('name')}'", errors, self._strict)
         if document is not None:
             found[place] = document
 
     def _document(self, href: str, doing: str, errors: list[str], required: bool) -> dict[str, Any] | None:
+        """What an href leads to. Unless required, a failure is a sentence in errors."""
         try:
-            document = self._session.get(href, doing)
-            if not isinstance(document, dict):
-                raise BadMessage(f"{self._session.base} answered with something that is no element, while {doing}.")
+            if not href:
+                raise BadMessage(f"{self._session.base} gave no link for {doing}.")
+            document = read_element(self._session, href, doing)
         except _OF_ALL:
             raise
         except SMCError as error:
@@ -199,15 +210,17 @@ class _Reader:
 
 
 def _names_of(session: Session, kind: str) -> dict[str, str]:
-    """The elements of a kind by href; none if they may not be listed, for then the href stands for the name."""
+    """The elements of a kind by href. What is not listed keeps its href in place of a name."""
+    params = {"filter": "*", "filter_context": kind}
     try:
-        document = session.get("elements", f"listing the elements {kind}", {"filter": "*", "filter_context": kind})
-    except SMCError:
+        listed = search_elements(session, f"listing the elements {kind}", params)
+    except RequestRefused:
+        # Not everybody who may see engines may see these.
         return {}
-    listed = dictionaries_in(document.get("result") if isinstance(document, dict) else None)
-    return {
-        session.rebase(str(item["href"])): str(item["name"]) for item in listed if item.get("href") and item.get("name")
-    }
+    except SMCError as error:
+        session.warnings.append(f"References to the elements {kind} are shown without their names: {error}")
+        return {}
+    return {session.rebase(str(item["href"])): str(item["name"]) for item in listed}
 
 
 def _matches(name: str, pattern: str, whole: bool = True) -> bool:

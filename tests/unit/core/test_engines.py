@@ -17,7 +17,13 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.engine_details impo
     compose_status,
     name_relations,
 )
-from ansible_collections.ngfw.smc.plugins.module_utils._core.engines import EngineReference, links_of, nodes_of
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines import (
+    ENGINE_FAMILIES,
+    ENGINE_TYPES,
+    EngineReference,
+    links_of,
+    nodes_of,
+)
 from ansible_collections.ngfw.smc.plugins.module_utils._core.gather import Selection, failures_of
 from ansible_collections.ngfw.smc.plugins.module_utils._core.hosts import UniqueNames, host_variables, safe_name
 from hypothesis import given
@@ -66,10 +72,18 @@ def test_what_the_listing_tells_is_enough() -> None:
     }
 
 
-def test_a_listing_without_a_type_tells_it_by_the_href() -> None:
-    reference = EngineReference("Plano", REFERENCE.href, "")
-    assert build_engine(EngineDocuments(reference), AROUND)["type"] == "fw_cluster"
-    assert Selection(types=["fw_cluster"]).takes(reference)
+@pytest.mark.parametrize(
+    "item, kind",
+    [
+        ({"type": "single_ips"}, "single_ips"),
+        ({}, "fw_cluster"),
+        ({"type": None}, "fw_cluster"),
+        ({"type": "", "href": "http://localhost:8082/elsewhere"}, ""),
+    ],
+)
+def test_a_listing_without_a_type_tells_it_by_the_href(item: dict[str, Any], kind: str) -> None:
+    reference = EngineReference.of({"name": "Plano", "href": REFERENCE.href, **item})
+    assert (reference.name, reference.type) == ("Plano", kind)
 
 
 def test_nodes_come_by_their_number_with_their_own_addresses() -> None:
@@ -86,7 +100,7 @@ def test_nodes_come_by_their_number_with_their_own_addresses() -> None:
     assert [member["name"] for member in plain["nodes"]] == ["Plano node 1", "Plano node 2"]
     assert [member["address"] for member in plain["nodes"]] == ["10.0.0.2", "10.0.0.3"]
     assert plain["addresses"] == ["10.9.0.3", "10.0.0.1", "10.0.0.3", "10.0.0.2"]
-    assert plain["management_address"] == "10.0.0.3"
+    assert plain["management_address"] == "10.0.0.2"
     assert plain["engine_version"] == "7.1.2"
     assert plain["nodes"][0]["version"] is None
     assert plain["nodes"][0]["href"] == "https://smc:8082/7.4/elements/fw_cluster/1563/firewall_node/1601"
@@ -269,6 +283,7 @@ def test_hosts_are_engines_or_nodes() -> None:
         (Selection("10.0.0.1"), []),
         (Selection(exclude=["*7", "Plano"]), ["Branch 8", "Plano [FW]"]),
         (Selection("*", ["virtual_fw"]), []),
+        (Selection("*", ["ips", "layer2"]), []),
         (Selection("*", ["fw_cluster"], ["* *"]), []),
     ],
     ids=str,
@@ -277,6 +292,14 @@ def test_selection(selection: Selection, taken: list[str]) -> None:
     names = ["Branch 7", "Branch 8", "Old branch 7", "Plano [FW]"]
     engines = [EngineReference(name, "http://smc/7.1/elements/fw_cluster/1", "fw_cluster") for name in names]
     assert [engine.name for engine in engines if selection.takes(engine)] == taken
+
+
+@pytest.mark.parametrize("kind, family", ENGINE_FAMILIES.items())
+def test_families_of_types(kind: str, family: str) -> None:
+    assert kind in ENGINE_TYPES
+    engine = EngineReference("Plano", REFERENCE.href, kind)
+    assert Selection(types=[family]).takes(engine)
+    assert not Selection(types=["single_fw", "ips" if family == "layer2" else "layer2"]).takes(engine)
 
 
 def test_many_failures_are_few_warnings() -> None:
