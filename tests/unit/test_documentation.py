@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.splitter import parse_kv
 
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = ROOT / ".collections" / "ansible_collections" / "ngfw" / "smc"
@@ -196,7 +197,7 @@ def test_commands_give_options_that_exist(example: Example) -> None:
     words = shlex.split(example.text, comments=True)
     options = documented("module")[words[words.index("-m") + 1]]["doc"]["options"]
     given = words[words.index("-a") + 1] if "-a" in words else ""
-    arguments = json.loads(given) if given.startswith("{") else dict(word.split("=", 1) for word in shlex.split(given))
+    arguments = json.loads(given) if given.startswith("{") else parse_kv(given)
     listed = {
         name: value.split(",") if options.get(name, {}).get("type") == "list" else value
         for name, value in arguments.items()
