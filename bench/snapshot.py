@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.contestants import ENGINE
-from bench.measure import Cost, Smc, cost_of, running_smc, table
+from bench.measure import ROOT, Cost, Smc, cost_of, running_smc, table
+
+sys.path.insert(0, str(ROOT / ".collections"))
 
 from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
 from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
