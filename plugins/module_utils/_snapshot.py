@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -155,8 +155,12 @@ class _Job:
                 for number, (definition, target) in enumerate(pairs)
             ]
             try:
-                for finished in as_completed(waiting):
-                    finished.result()
+                left = set(waiting)
+                while left:
+                    # Not for ever at a time: a signal that comes just before the wait would not end it.
+                    done, left = wait(left, timeout=1, return_when=FIRST_EXCEPTION)
+                    for finished in done:
+                        finished.result()
             except BaseException:
                 # Interrupted, the disk is full or the SMC is gone: the pool would wait for every thread to reach its own deadline.
                 self._stop()

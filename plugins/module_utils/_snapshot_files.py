@@ -48,8 +48,8 @@ class SnapshotWriter:
         self._lock = threading.Lock()
         self._names: set[str] = set()
         self._check(replace)
+        self._check_writable()
         if dry:
-            self._check_writable()
             self.folder = Path(tempfile.mkdtemp(prefix="ngfw-smc-snapshot."))
             return
         try:

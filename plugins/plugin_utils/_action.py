@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -46,7 +47,7 @@ class SMCAction(ActionBase):
                 )
             )
         else:
-            with self._task_environment():
+            with self._task_environment(), _unwinding():
                 result.update(self._run_here())
         if self.hides_success and not result.get("failed"):
             # The result is a secret; a task that forgets no_log must not show it.
@@ -86,6 +87,29 @@ class SMCAction(ActionBase):
         finally:
             os.environ.clear()
             os.environ.update(before)
+
+
+@contextmanager
+def _unwinding() -> Iterator[None]:
+    """Lets a signal unwind the work, so that it logs out and removes half-written files, before the worker process ends.
+
+    Ansible's own handler ends the process at once; a second interrupt gets that one again.
+    """
+    before: dict[int, Any] = {}
+
+    def stop(_number: int, _frame: Any) -> None:
+        signal.signal(signal.SIGINT, before[signal.SIGINT])
+        # Ansible sends this one right after the interrupt.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _without_secrets(result: Result, secrets: set[str]) -> Result:
