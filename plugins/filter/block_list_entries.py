@@ -74,9 +74,13 @@ def block_list_entries(text: str, format: str = "auto", duration: int | None = N
         raise AnsibleFilterError(f"block_list_entries: {error.message}") from None
 
 
+# libyaml, where it is there, takes a tenth of the time for ten thousand entries.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def _load_yaml(text: str) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         raise OptionError(f"The text is not YAML: {' '.join(str(error).split())}.") from None
 

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+
+from ansible.module_utils.common.validation import check_type_dict
 
 from ._arguments import CONNECTION, connection_of, positive
 from ._core.block_list import (
@@ -56,24 +60,15 @@ ARGUMENTS: dict[str, Any] = {
     "target": {"type": "str"},
     "all_engines": {"type": "bool", "default": False},
     "state": {"type": "str", "choices": ["present", "absent", "exact"], "default": "present"},
-    "entries": {
-        "type": "list",
-        "elements": "dict",
-        "options": {
-            "source": {"type": "str"},
-            "destination": {"type": "str"},
-            "protocol": {"type": "str"},
-            "source_ports": {"type": "str"},
-            "destination_ports": {"type": "str"},
-            "duration": {"type": "int", "default": 3600},
-        },
-    },
+    # Checked here and not by Ansible, which would end at the first wrong entry and not say which one it is.
+    "entries": {"type": "list", "elements": "raw"},
     "hrefs": {"type": "list", "elements": "str"},
     "match": {"type": "dict"},
     "refresh": {"type": "int"},
     "wait": {"type": "bool", "default": True},
     "batch_size": {"type": "int", "default": 250},
     "concurrency": {"type": "int", "default": 4},
+    "return_limit": {"type": "int"},
 }
 
 # How many failed entries a message names; the result has them all.
@@ -141,17 +136,31 @@ def _read(params: Mapping[str, Any], base_path: str) -> _Asked:
             "`target` is missing: name the engine. (Where the action plugin runs, it defaults to the inventory host.)"
         )
     positive(params, "batch_size", "concurrency")
+    if params["return_limit"] is not None and params["return_limit"] < 0:
+        raise OptionError(f"`return_limit` is {params['return_limit']}, below 0.")
     desired: list[Desired] | None = None
     warnings: list[str] = []
     if params["entries"] is not None:
-        desired, warnings = read_desired(params["entries"], kept=state == "exact")
-    hrefs = read_hrefs(params["hrefs"], base_path) if params["hrefs"] is not None else None
+        entries = [_unfolded(entry) for entry in params["entries"]]
+        desired, warnings = read_desired(entries, kept=state == "exact", most=params["return_limit"])
+    hrefs = read_hrefs(params["hrefs"], base_path, params["return_limit"]) if params["hrefs"] is not None else None
     conditions = None
     if params["match"] is not None:
         conditions = read_conditions(params["match"], BLOCK_LIST, "match", ("block_list_href", "delta_key"))
     return _Asked(
         params["target"], params["all_engines"], state, desired, hrefs, conditions, params["refresh"], warnings
     )
+
+
+def _unfolded(entry: Any) -> Any:
+    """A dictionary that a command line holds as text, `source=10.0.0.1 protocol=tcp`."""
+    if isinstance(entry, str) and ("=" in entry or entry.lstrip()[:1] == "{"):
+        try:
+            return check_type_dict(entry)
+        except TypeError:
+            # Then it is no dictionary, and what is wrong with it is said with its index.
+            return entry
+    return entry
 
 
 def run(options: Options) -> Result:
@@ -188,10 +197,9 @@ def _targets(session: Session, asked: _Asked) -> list[str]:
     if asked.target:
         return [asked.target]
     names: dict[str, None] = {}
-    base = urlsplit(session.base)
-    for path in dict.fromkeys(href.engine_path for href in asked.hrefs or ()):
+    for path in dict.fromkeys(href.engine for href in asked.hrefs or ()):
         try:
-            engine = session.get(f"{base.scheme}://{base.netloc}{path}", "looking up the engine of an href") or {}
+            engine = session.get(path, "looking up the engine of an href") or {}
         except RequestRefused as error:
             if error.status not in (404, 410):
                 raise
@@ -254,6 +262,8 @@ class _Work:
     gone: list[Removal] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     unseen: list[SMCError] = field(default_factory=list)
+    # Whether a step failed of which a part was done.
+    partly: bool = False
     before: list[_Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -278,14 +288,16 @@ class _Work:
             writer.remove(plan.remove)
         # Requests end in any order; the result keeps the plan's.
         places = {id(step): place for place, step in enumerate([*plan.add, *plan.remove])}
-        self.added = sorted(writer.added, key=lambda step: places.get(id(step), len(places)))
-        self.removed = sorted(writer.removed, key=lambda step: places.get(id(step), len(places)))
-        self.gone = sorted(writer.gone, key=lambda step: places.get(id(step), len(places)))
-        self.failed = writer.failed
+        self.added = sorted(writer.added, key=lambda step: places[id(step)])
+        self.removed = sorted(writer.removed, key=lambda step: places[id(step)])
+        self.gone = sorted(writer.gone, key=lambda step: places[id(step)])
+        self.failed = sorted(writer.failed, key=lambda failure: places[id(failure.step)])
+        self.partly = writer.partly
         if follows:
+            deadline = time.monotonic() + params["timeout"]
             for one in self.lists:
                 try:
-                    one.settle(self.added, self._of(one))
+                    one.settle(self.added, self._of(one), deadline)
                 except SMCError as error:
                     self.unseen.append(error)
 
@@ -305,21 +317,30 @@ class _Work:
             raise SMCError(
                 f"This is a bug in ngfw.smc: of {plan.asked} parts of the task, {counts} and {len(failed)} failed are accounted for."
             )
+        limit = self.options.params["return_limit"]
+        entries, truncated = _at_most(limit, self._entries())
         result: Result = {
-            "changed": bool(self.added or self.removed),
+            "changed": bool(self.added or self.removed or self.partly),
             **counts,
             "asked": plan.asked,
-            "entries": self._entries(),
-            "warnings": warnings + self._missing_somewhere(),
+            "entries": entries,
+            "warnings": warnings + self._missing_somewhere() + self._without_end(),
         }
         if self.options.check_mode:
-            result["plan"] = _plan_result(plan)
+            add, more_to_add = _at_most(limit, map(_planned_addition, plan.add))
+            expected = (step for step in plan.remove if step.expected)
+            remove, more_to_remove = _at_most(limit, map(_planned_removal, expected))
+            result["plan"] = {"add": add, "remove": remove, "flush": plan.flush, "unchanged": plan.unchanged}
+            truncated = truncated or more_to_add or more_to_remove
         if self.options.diff:
-            result["diff"] = self._diff()
-        if not failed and not self.unseen:
-            return result
-        result["failed_entries"] = failed
-        raise self._failure(result, failed)
+            result["diff"] = self._diff(limit)
+        if failed:
+            result["failed_entries"], more_failed = _at_most(limit, failed)
+            truncated = truncated or more_failed
+        result["truncated"] = truncated
+        if failed or self.unseen:
+            raise self._failure(result, failed)
+        return result
 
     def _glance(self) -> bool:
         share = GLANCE / len(self.lists)
@@ -354,21 +375,28 @@ class _Work:
         found = f"{len(partly)} {one} on the block list, but not on {nodes}, and so counted as missing"
         return [f"{found}: {_examples([str(step.desired.identity) for step in partly])}."]
 
-    def _entries(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
+    def _without_end(self) -> list[str]:
+        """Entries that are added anew because the list does not tell when they end, in words."""
+        endless = [step for step in self.plan.add if step.refresh and step.remaining is None]
+        if not endless:
+            return []
+        one = "entry" if len(endless) == 1 else "entries"
+        names = _examples([str(step.desired.identity) for step in endless])
+        return [
+            f"The block list does not tell how long {len(endless)} {one} will last, so `refresh` adds anew: {names}."
+        ]
+
+    def _entries(self) -> Iterator[dict[str, Any]]:
         for desired in self.plan.kept:
-            items += self._shown(desired, "none")
+            yield from self._shown(desired, "none")
         for addition in self.added:
-            change = "refreshed" if addition.refresh else "added"
-            items += [
-                {**item, "missing_on": list(addition.missing_on)} if addition.missing_on else item
-                for item in self._shown(addition.desired, change)
-            ]
+            missing = {"missing_on": list(addition.missing_on)} if addition.missing_on else {}
+            for item in self._shown(addition.desired, "refreshed" if addition.refresh else "added"):
+                yield {**item, **missing}
         for removal in self.removed:
-            items += [_listed_result(listed, "removed") for listed in removal.listed]
+            yield from (_listed_result(listed, "removed") for listed in removal.listed)
             if not removal.listed:
-                items += [{"block_list_href": href, "change": "removed"} for href in removal.hrefs]
-        return items
+                yield from ({"block_list_href": href, "change": "removed"} for href in removal.hrefs)
 
     def _shown(self, desired: Desired, change: str) -> list[dict[str, Any]]:
         """One item a node, or one if no list shows the entry. With all engines it is one in any case."""
@@ -381,22 +409,28 @@ class _Work:
             return [_listed_result(listed, change) for listed in shown]
         return [{**as_result(desired.identity, desired.duration), "change": change}]
 
-    def _diff(self) -> dict[str, str]:
+    def _diff(self, limit: int | None) -> dict[str, str]:
+        """The lists before and after, all of them; with a limit, what differs, and only so much of it."""
         gone = {(listed.href or listed.key) for step in self.removed for listed in step.listed}
         anew = {step.desired.identity for step in self.added}
-        after = [text for origin, identity, text in self.before if origin not in gone and identity not in anew]
-        added = [
-            diff_line(step.desired.identity, step.desired.duration) for step in self.added if step.desired.duration
-        ]
+        before = {text for _unused, _unused, text in self.before}
+        after = {text for origin, identity, text in self.before if origin not in gone and identity not in anew}
         names = [one.target for one in self.lists]
         prefixes = [f"{name}: " for name in names] if len(names) > 1 else [""]
-        after += [prefix + text for prefix in prefixes for text in added]
+        after.update(
+            prefix + diff_line(step.desired.identity, step.desired.duration)
+            for step in self.added
+            if step.desired.duration
+            for prefix in prefixes
+        )
+        if limit is not None:
+            before, after = before - after, after - before
         header = "block list of " + (join_names(names) if len(names) <= 3 else f"{len(names)} engines")
         return {
             "before_header": header,
             "after_header": header,
-            "before": "".join(f"{text}\n" for text in sorted({text for _unused, _unused, text in self.before})),
-            "after": "".join(f"{text}\n" for text in sorted(set(after))),
+            "before": _text(before, limit),
+            "after": _text(after, limit),
         }
 
     def _failure(self, result: Result, failed: Sequence[Mapping[str, Any]]) -> PartialFailure:
@@ -416,8 +450,11 @@ class _Work:
             reasons.setdefault(failure.message, []).append(_name(failure))
         parts += [f"{_examples(names)}: {reason}." for reason, names in list(reasons.items())[:_NAMED]]
         if failed and (len(failed) > 1 or len(reasons) > _NAMED):
-            parts.append("All of them are in `failed_entries`.")
-        parts += [error.message for error in self.unseen]
+            all_of_them = "All of them are" if len(result["failed_entries"]) == len(failed) else "The first are"
+            parts.append(f"{all_of_them} in `failed_entries`.")
+        parts += [error.message for error in self.unseen[:_NAMED]]
+        if len(self.unseen) > _NAMED:
+            parts.append(f"The same goes for {len(self.unseen) - _NAMED} more engines.")
         if self.unseen and not failed:
             kind, facts = self.unseen[0].kind, self.unseen[0].facts()
         else:
@@ -461,27 +498,33 @@ def _listed_result(listed: Listed, change: str) -> dict[str, Any]:
     }
 
 
-def _plan_result(plan: Plan) -> dict[str, Any]:
+def _planned_addition(step: Addition) -> dict[str, Any]:
     return {
-        "add": [
-            {
-                **as_result(step.desired.identity, step.desired.duration),
-                "missing_on": list(step.missing_on),
-                "refresh": step.refresh,
-            }
-            for step in plan.add
-        ],
-        "remove": [
-            {
-                **(as_result(step.identity, step.listed[0].duration) if step.identity and step.listed else {}),
-                "hrefs": list(step.hrefs),
-            }
-            for step in plan.remove
-            if step.expected
-        ],
-        "flush": plan.flush,
-        "unchanged": plan.unchanged,
+        **as_result(step.desired.identity, step.desired.duration),
+        "missing_on": list(step.missing_on),
+        "refresh": step.refresh,
     }
+
+
+def _planned_removal(step: Removal) -> dict[str, Any]:
+    known = as_result(step.identity, step.listed[0].duration) if step.identity and step.listed else {}
+    return {**known, "hrefs": list(step.hrefs)}
+
+
+def _at_most(limit: int | None, items: Iterable[dict[str, Any]]) -> tuple[list[dict[str, Any]], bool]:
+    """The first ones, and whether there are more."""
+    if limit is None:
+        return list(items), False
+    first = list(islice(items, limit + 1))
+    return first[:limit], len(first) > limit
+
+
+def _text(lines: Collection[str], limit: int | None) -> str:
+    """One side of a diff."""
+    shown = sorted(lines)[:limit]
+    if len(shown) < len(lines):
+        shown.append(f"… and {len(lines) - len(shown)} more, left out because of return_limit")
+    return "".join(f"{line}\n" for line in shown)
 
 
 def _failed_items(failure: Failure) -> list[dict[str, Any]]:

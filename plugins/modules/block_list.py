@@ -53,10 +53,11 @@ options:
     default: present
   entries:
     description:
-      - Block-list entries. What an entry leaves out means any.
-      - All that is wrong with them is reported at once, before anything is sent.
+      - Block-list entries. Each is a dictionary of what is below, where what it leaves out means any; or the source alone,
+        as a text.
+      - All that is wrong with them is reported at once, by index, before anything is sent.
     type: list
-    elements: dict
+    elements: raw
     suboptions:
       source:
         description:
@@ -85,8 +86,8 @@ options:
     description:
       - Entries by their C(block_list_href), as M(ngfw.smc.session_facts) and this module return it. Only with
         O(state=absent).
-      - An href that is not a block-list entry's is refused before anything is deleted. One that has gone already is
-        unchanged.
+      - Their host and their API version do not matter. An href that is not a block-list entry's is refused before anything
+        is sent. One that has gone already is unchanged.
     type: list
     elements: str
   match:
@@ -96,12 +97,15 @@ options:
     type: dict
   refresh:
     description:
-      - Add an entry anew when it is there but less than this many seconds of it may remain on one of the engine's nodes.
+      - Add an entry anew when it is there but less than this many seconds of it may remain on one of the engine's nodes. If
+        the list does not tell how much remains, it is added anew each time, with a warning.
     type: int
   wait:
     description:
       - Whether to wait until the engine's list shows what was added, on all nodes that are online, and no more what was
         removed. At most O(timeout) seconds after the last request.
+      - The list shows its changes by itself. Where it shows nothing of them for O(first_entry_timeout) seconds, it is read
+        anew.
       - With V(false), O(hrefs) are deleted without the list being read.
     type: bool
     default: true
@@ -115,6 +119,14 @@ options:
       - How many requests to have under way at a time.
     type: int
     default: 4
+  return_limit:
+    description:
+      - Return at most so many items in each of RV(entries), RV(failed_entries) and the lists of RV(plan), and show in a
+        diff only so many of the lines that differ. The counts are of all in any case, and RV(truncated) says whether
+        something was left out.
+      - Ten thousand entries are a result of three megabytes. AWX and ansible-runner keep nothing of a result of more than
+        700,000 characters.
+    type: int
 notes:
   - A block list has an effect only where the engine's policy has a rule with the action that applies it. The API does not
     tell whether there is one.
@@ -128,6 +140,11 @@ EXAMPLES = r"""
     entries:
       - source: 203.0.113.66
         duration: 86400
+
+- name: Block two addresses for an hour
+  ngfw.smc.block_list:
+    target: Plano FW
+    entries: [203.0.113.66, 203.0.113.67]
 
 - name: Block a network's access to one web server
   ngfw.smc.block_list:
@@ -193,6 +210,11 @@ asked:
   returned: when the list could be read
   type: int
   sample: 250
+truncated:
+  description: Whether O(return_limit) left something out.
+  returned: when the list could be read
+  type: bool
+  sample: false
 entries:
   description:
     - The entries that the task is about, without those that failed. One item for each node that has the entry, or one in

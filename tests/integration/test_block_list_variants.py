@@ -35,7 +35,7 @@ def task(smc: Simulator, check_mode: bool = False, diff: bool = False, **given: 
     except SMCError as error:
         result = failure(error)
     assert smc.statistics.open_sessions == 0
-    if "asked" in result:
+    if "asked" in result and not result["truncated"]:
         done = result["added"] + result["removed"] + result["unchanged"]
         assert result["asked"] == done + len(result.get("failed_entries", []))
     return result
@@ -141,6 +141,63 @@ def test_a_list_is_emptied_with_one_request(smc: Simulator) -> None:
     assert counts(task(smc, target="Plano FW", state="exact", entries=[])) == (0, 3, 0)
     assert counts(task(smc, target="Plano FW", state="exact", entries=[])) == (0, 0, 0)
     assert requests(smc, "DELETE", "") == 1
+
+
+def test_a_list_is_emptied_one_by_one_where_it_cannot_be_flushed(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("block_list_flush", "status", 405, times=0)]
+    assert counts(task(smc, target="Plano FW", state="exact", entries=[])) == (0, 3, 0)
+    smc.scenario.faults = [Fault("block_list_flush", "status", 403, times=0)]
+    result = task(smc, target="HQ cluster", state="exact", entries=[])
+    assert result["error"] == {"kind": "request", "status": 403}
+    assert len(result["failed_entries"]) == 3
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_hrefs_of_an_api_version_that_is_no_longer_offered(smc: Simulator, wait: bool) -> None:
+    older = [href.replace("/7.1/", "/6.10/").replace("/block_list/", "/blacklist/") for href in hrefs(smc)]
+    older = [older[0].replace(smc.url, "https://smc.internal:8082"), older[1].replace("==", "%3D%3D"), older[2]]
+    assert counts(task(smc, state="absent", hrefs=older, wait=wait)) == (0, 3, 0)
+    assert counts(task(smc, state="absent", hrefs=older, wait=wait)) == (0, 0, 3)
+    assert sources(smc) == []
+
+
+def test_a_channel_that_shows_no_changes_is_doubted(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("messages", "stall", after_messages=1)]
+    opened = smc.statistics.sockets_opened
+    assert counts(task(smc, target="Lab FW", entries=addresses(3))) == (3, 0, 0)
+    # The list was read once more, and no oftener.
+    assert smc.statistics.sockets_opened == opened + 2
+    smc.scenario.faults = [Fault("messages", "stall", after_messages=1)]
+    assert counts(task(smc, target="Lab FW", state="absent", entries=addresses(3))) == (0, 3, 0)
+
+
+def test_a_result_can_be_kept_small(smc: Simulator) -> None:
+    many = addresses(300)
+    planned = task(smc, check_mode=True, diff=True, target="Plano FW", state="exact", entries=many, return_limit=2)
+    assert counts(planned) == (300, 3, 0)
+    assert (len(planned["entries"]), len(planned["plan"]["add"]), len(planned["plan"]["remove"])) == (2, 2, 2)
+    assert planned["truncated"]
+    assert planned["diff"]["after"].splitlines()[2:] == ["… and 298 more, left out because of return_limit"]
+    done = task(smc, target="Plano FW", state="exact", entries=many, return_limit=0)
+    assert (counts(done), done["entries"], done["truncated"]) == ((300, 3, 0), [], True)
+    again = task(smc, diff=True, target="Plano FW", state="exact", entries=many, return_limit=300)
+    assert (counts(again), len(again["entries"]), again["truncated"]) == ((0, 0, 300), 300, False)
+    assert again["diff"]["before"] == again["diff"]["after"] == ""
+    smc.scenario.faults = [Fault("block_list_add", "status", 403, times=0)]
+    failed = task(smc, target="Lab FW", entries=many, return_limit=10)
+    assert (len(failed["failed_entries"]), failed["truncated"]) == (10, True)
+    assert "300 failed" in failed["msg"]
+    assert "The first are in `failed_entries`" in failed["msg"]
+
+
+def test_an_end_that_the_list_does_not_tell(smc: Simulator) -> None:
+    smc.scenario.unknown_fields = {"Timestamp": "a while ago"}
+    entries = addresses(1)
+    assert counts(task(smc, target="Lab FW", entries=entries)) == (1, 0, 0)
+    assert counts(task(smc, target="Lab FW", entries=entries)) == (0, 0, 1)
+    result = task(smc, target="Lab FW", entries=entries, refresh=60)
+    assert counts(result) == (1, 0, 0)
+    assert "does not tell how long 1 entry will last" in result["warnings"][0]
 
 
 def test_one_node_that_lost_an_entry(smc: Simulator) -> None:
@@ -316,6 +373,7 @@ def test_hrefs_of_several_engines_in_one_task(smc: Simulator) -> None:
         ({"entries": [], "all_engines": True}, "no `target`"),
         ({"entries": [], "target": None}, "`target` is missing"),
         ({"entries": [], "batch_size": 0}, "`batch_size` is 0"),
+        ({"entries": [], "return_limit": -1}, "`return_limit` is -1"),
         ({"entries": [{"source": "x"}, {"source": "y"}]}, "2 of 2 entries are wrong"),
         ({"state": "absent", "hrefs": ["{url}/7.1/elements/single_fw/1563"]}, "do not name a block-list entry"),
     ],

@@ -11,12 +11,14 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from .errors import OptionError, SMCError, join_names
+from .connection import version_key
+from .errors import OptionError, SMCError, did_you_mean, join_names
 from .fields import Record
 from .table import Key
 
@@ -28,7 +30,7 @@ ENTRY_KEYS = ("source", "destination", "protocol", "source_ports", "destination_
 
 _PORT_MODES = {"tcp": "predefined_tcp", "udp": "predefined_udp"}
 _PROTOCOLS = {"6": "tcp", "17": "udp", "0": ANY, "": ANY, "none": ANY}
-# The end point of a rule-less entry has ports only together with their protocol. Port 0 is never in use.
+# The end point of a rule-less entry has ports only together with their protocol. There is no port 0.
 _ALL_PORTS = (1, 65535)
 
 
@@ -107,11 +109,13 @@ def rel_names(version: tuple[int, ...], flush: bool = False) -> tuple[str, str]:
 # --- what a task asks for
 
 
-def read_desired(entries: Sequence[Mapping[str, Any]], *, kept: bool = False) -> tuple[list[Desired], list[str]]:
+def read_desired(
+    entries: Sequence[Any], *, kept: bool = False, most: int | None = None
+) -> tuple[list[Desired], list[str]]:
     """The entries as a user writes them, each identity once, and warnings.
 
     kept: they are to stay on the list, so a duration of 0 makes no sense.
-    Raises OptionError that names everything that is wrong, by index.
+    Raises OptionError that names everything that is wrong, by index; its details hold at most so many.
     """
     read: dict[Identity, Desired] = {}
     problems: list[tuple[int, str]] = []
@@ -136,7 +140,7 @@ def read_desired(entries: Sequence[Mapping[str, Any]], *, kept: bool = False) ->
             )
         read[desired.identity] = desired
     if problems:
-        raise _entries_wrong(problems, len(entries))
+        raise _entries_wrong(problems, len(entries), most)
     if repeated:
         warnings.append(
             f"{len(repeated)} of {len(entries)} entries repeat another one ({_indexes(repeated)}); each is added once, with the longest duration."
@@ -144,13 +148,14 @@ def read_desired(entries: Sequence[Mapping[str, Any]], *, kept: bool = False) ->
     return list(read.values()), _few(warnings, "entries have such a warning")
 
 
-def _entries_wrong(problems: Sequence[tuple[int, str]], count: int) -> OptionError:
+def _entries_wrong(problems: Sequence[tuple[int, str]], count: int, most: int | None) -> OptionError:
     wrong = len({index for index, _unused in problems})
     listed = "; ".join(f"entries[{index}]: {problem}" for index, problem in problems[:20])
-    more = f"; and {len(problems) - 20} more, all in `error.problems`" if len(problems) > 20 else ""
+    where = ", all in `error.problems`" if most is None or most >= len(problems) else ""
+    more = f"; and {len(problems) - 20} more{where}" if len(problems) > 20 else ""
     return OptionError(
         f"{wrong} of {count} entries {'is' if wrong == 1 else 'are'} wrong, so nothing was sent: {listed}{more}.",
-        problems=[{"index": index, "problem": problem} for index, problem in problems],
+        problems=[{"index": index, "problem": problem} for index, problem in problems[:most]],
     )
 
 
@@ -166,19 +171,29 @@ def _few(warnings: list[str], what: str, most: int = 10) -> list[str]:
 
 
 class _EntryReader:
-    """Reads one entry of the task's; gathers what is wrong with it."""
+    """Reads one entry of the task's, where a text alone is a source; gathers what is wrong with it."""
 
-    def __init__(self, entry: Mapping[str, Any]) -> None:
-        self._entry = entry
+    def __init__(self, entry: Any) -> None:
+        self._entry: Mapping[str, Any] = {}
         self.problems: list[str] = []
         self.warnings: list[str] = []
+        if isinstance(entry, str):
+            self._entry = {"source": entry}
+        elif isinstance(entry, Mapping):
+            self._entry = entry
+        else:
+            self.problems.append(f"'{entry}' is neither an address nor a dictionary")
 
     def read(self, index: int, kept: bool) -> Desired | None:
+        if self.problems:
+            return None
         entry = self._entry
         unknown = [str(key) for key in entry if key not in ENTRY_KEYS]
         if unknown:
-            self.problems.append(f"there is no {join_names(unknown, 'or')}; there are {join_names(ENTRY_KEYS)}")
-        if all(entry.get(key) is None for key in ENTRY_KEYS if key != "duration"):
+            advice = did_you_mean(unknown[0], ENTRY_KEYS) or f" There are {join_names(ENTRY_KEYS)}."
+            names = join_names((f"'{name}'" for name in unknown), "or")
+            self.problems.append(f"there is no {names}.{advice}".rstrip("."))
+        if not unknown and all(entry.get(key) is None for key in ENTRY_KEYS if key != "duration"):
             self.problems.append("it names no address, port or protocol; write `source: any` if all traffic is meant")
         source = self._address("source")
         destination = self._address("destination")
@@ -237,8 +252,14 @@ class _EntryReader:
             self.problems.append(f"{name} '{value}' is no port like 80, nor a range like 1000-2000")
             return ""
         first, last = int(found[1]), int(found[2] or found[1])
-        if last > 65535 or first > last:
-            why = "goes beyond 65535" if max(first, last) > 65535 else "goes from a higher to a lower port"
+        why = ""
+        if max(first, last) > 65535:
+            why = "goes beyond 65535"
+        elif first > last:
+            why = "goes from a higher to a lower port"
+        elif not first and last < 65535:
+            why = "has port 0, which does not exist"
+        if why:
             self.problems.append(f"{name} '{value}' {why}")
             return ""
         return ports_text(first, last)
@@ -264,9 +285,17 @@ class _EntryReader:
 
 
 def _address_advice(text: str) -> str:
-    if "-" in text:
-        return " (the SMC takes no ranges here; write them as networks)"
-    return " (a list; write one entry for each)" if "," in text else ""
+    if "," in text or ";" in text:
+        return " (a list; write one entry for each)"
+    if "-" not in text:
+        return ""
+    try:
+        first, last = (ipaddress.ip_address(part.strip()) for part in text.split("-"))
+        networks = [str(network) for network in ipaddress.summarize_address_range(first, last)]
+    except (TypeError, ValueError):
+        networks = []
+    listed = f": {', '.join(networks)}" if 0 < len(networks) <= 8 else ""
+    return f" (the SMC takes no ranges here; write networks, one entry for each{listed})"
 
 
 def ports_text(first: int, last: int) -> str:
@@ -308,13 +337,26 @@ _ENTRY_PATH = re.compile(
 
 @dataclass(frozen=True)
 class EntryHref:
-    """A checked href. path: what is asked of the configured SMC; engine_path: its engine's."""
+    """A checked href. path: what is asked of the configured SMC. version: the API version in it."""
 
     text: str
     path: str
-    engine_path: str
+    version: str
     entry: EntryPath
     indexes: tuple[int, ...] = ()
+
+    def path_in(self, version: str) -> str:
+        """The path by which another API version knows the entry."""
+        if version == self.version:
+            return self.path
+        before, _unused, rest = self.path.rpartition(f"/{self.version}/elements/")
+        engine, _word, last = rest.rsplit("/", 2)
+        return f"{before}/{version}/elements/{engine}/{rel_names(version_key(version))[0]}/{last}"
+
+    @property
+    def engine(self) -> str:
+        """Its engine, for any API version."""
+        return f"elements/{self.entry.engine_type}/{self.entry.engine_key}"
 
 
 def read_href(text: str, base_path: str = "") -> EntryHref | None:
@@ -334,12 +376,14 @@ def read_href(text: str, base_path: str = "") -> EntryHref | None:
     if not found or unquote(found["id"]).lower() == "flush":
         return None
     entry = EntryPath(found["type"], found["key"], unquote(found["id"]))
-    engine = f"{base_path}/{found['version']}/elements/{found['type']}/{found['key']}"
-    return EntryHref(text, base_path + path, engine, entry)
+    return EntryHref(text, base_path + path, found["version"], entry)
 
 
-def read_hrefs(texts: Sequence[Any], base_path: str = "") -> list[EntryHref]:
-    """The hrefs, each entry once. Raises OptionError if a single one is not a block-list entry's."""
+def read_hrefs(texts: Sequence[Any], base_path: str = "", most: int | None = None) -> list[EntryHref]:
+    """The hrefs, each entry once. Raises OptionError if a single one is not a block-list entry's.
+
+    most: how many of these the details of the error hold.
+    """
     read: dict[EntryPath, EntryHref] = {}
     refused: list[tuple[int, Any]] = []
     for index, text in enumerate(texts):
@@ -348,16 +392,14 @@ def read_hrefs(texts: Sequence[Any], base_path: str = "") -> list[EntryHref]:
             refused.append((index, text))
             continue
         before = read.get(href.entry, href)
-        read[href.entry] = EntryHref(
-            before.text, before.path, before.engine_path, before.entry, (*before.indexes, index)
-        )
+        read[href.entry] = replace(before, indexes=(*before.indexes, index))
     if refused:
         listed = "; ".join(f"hrefs[{index}] is '{_printable(text)}'" for index, text in refused[:10])
         more = f"; and {len(refused) - 10} more" if len(refused) > 10 else ""
         raise OptionError(
             f"{len(refused)} of {len(texts)} hrefs do not name a block-list entry, so nothing was deleted: {listed}{more}. An entry's href ends in "
             "/elements/ENGINE_TYPE/KEY/block_list/ID; ngfw.smc.session_facts returns it as block_list_href.",
-            problems=[{"index": index, "href": _printable(text)} for index, text in refused],
+            problems=[{"index": index, "href": _printable(text)} for index, text in refused[:most]],
         )
     return list(read.values())
 
@@ -370,8 +412,7 @@ def _printable(text: Any) -> str:
 # --- what a list holds
 
 
-@dataclass(frozen=True)
-class Listed:
+class Listed(NamedTuple):
     """One record of a list. remaining: seconds, None if the record does not tell."""
 
     key: Key
@@ -380,7 +421,7 @@ class Listed:
     href: str | None
     duration: int | None
     remaining: int | None
-    record: Record = field(repr=False)
+    record: Record
 
 
 def identity_of(record: Record) -> Identity:
@@ -419,10 +460,16 @@ def _listed_address(address: Any, prefix: Any, mask: Any) -> str:
             text = f"{text}/{prefix}"
         elif mask not in (None, ""):
             text = f"{text}/{_mask_length(str(mask), single)}"
+    return _canonical(text)
+
+
+# An entry's other side is any as a rule, so most of these are asked for again and again.
+@lru_cache(maxsize=1024)
+def _canonical(network: str) -> str:
     try:
-        return _all_is_any(str(ipaddress.ip_network(text, strict=False)))
+        return _all_is_any(str(ipaddress.ip_network(network, strict=False)))
     except ValueError:
-        return text
+        return network
 
 
 def _mask_length(mask: str, bits: int) -> str:
@@ -443,7 +490,7 @@ def _listed_ports(first: Any, last: Any) -> str:
         last = first
     if not isinstance(first, int) or not isinstance(last, int):
         return f"{first}-{last}" if last != first else str(first)
-    return ports_text(first, max(first, last))
+    return ports_text(first, max(first, last)) if first or last else ANY
 
 
 def _seconds(text: Any) -> float | None:
@@ -468,13 +515,13 @@ class Nodes:
     def missing(self, holders: Collection[str | None]) -> tuple[str, ...]:
         """Where an entry is missing that these nodes hold; empty when it is everywhere."""
         expected = self.online or tuple(sorted(self.seen))
+        if holders and not self.known.union(expected).issuperset(holders):
+            # The records name their senders otherwise than the elements do, as of SMC 6.2 a cluster's records were seen
+            # to bear one bare name: only what the list itself calls its nodes can be expected then.
+            expected = tuple(sorted(self.seen))
         if len(expected) <= 1:
             return () if holders else expected or ("the engine",)
-        if self.known.union(expected).issuperset(holders):
-            return tuple(node for node in expected if node not in holders)
-        # The records name the nodes otherwise than the elements do: all that is left is to count.
-        lacking = len(expected) - len(set(holders))
-        return (f"{lacking} of {len(expected)} nodes",) if lacking > 0 else ()
+        return tuple(node for node in expected if node not in holders)
 
 
 class BlockList:
@@ -486,9 +533,11 @@ class BlockList:
     def __init__(self, entries: Iterable[tuple[Key, Record]], nodes: Nodes) -> None:
         self.nodes = nodes
         self._listed: dict[Key, Listed] = {}
-        self._by_identity: dict[Identity, dict[Key, Listed]] = {}
-        self._by_entry: dict[EntryPath, set[Key]] = {}
-        self.seen: dict[Identity, set[str | None]] = {}
+        self._by_identity: dict[Identity, list[Listed]] = {}
+        # Made when it is asked for: additions never are, and it is dear.
+        self._by_entry: dict[EntryPath, list[Listed]] | None = None
+        self.seen: dict[Identity, frozenset[str | None]] = {}
+        self._same: dict[frozenset[str | None], frozenset[str | None]] = {}
         self._clock: float | None = None
         everything = list(entries)
         self._advance_clock(record for _unused, record in everything)
@@ -506,14 +555,20 @@ class BlockList:
 
     def of(self, identity: Identity) -> list[Listed]:
         """Every record of the identity: one a node, or more if it was added several times."""
-        return list(self._by_identity.get(identity, {}).values())
+        return list(self._by_identity.get(identity, ()))
 
     def identities(self) -> list[Identity]:
         return list(self._by_identity)
 
     def at(self, entry: EntryPath) -> list[Listed]:
         """The records that this href names, one a node."""
-        return [self._listed[key] for key in self._by_entry.get(entry, ())]
+        if self._by_entry is None:
+            self._by_entry = {}
+            for listed in self._listed.values():
+                path = _path_of(listed.href)
+                if path:
+                    self._by_entry.setdefault(path, []).append(listed)
+        return self._by_entry.get(entry, [])
 
     def missing_on(self, identity: Identity) -> tuple[str, ...]:
         return self.nodes.missing({listed.node for listed in self.of(identity)})
@@ -537,12 +592,15 @@ class BlockList:
     def apply(self, changes: Mapping[Key, Record | None]) -> set[Identity]:
         """Take in changed entries, None for those that are gone. The identities that were added or updated."""
         shown: set[Identity] = set()
+        self._by_entry = None
         self._advance_clock(record for record in changes.values() if record is not None)
         for key, record in changes.items():
             self._drop(key)
             if record is not None:
                 listed = self._put(key, record)
-                self.seen.setdefault(listed.identity, set()).add(listed.node)
+                nodes = self.seen.get(listed.identity, frozenset()) | {listed.node}
+                # Thousands of entries are on the same few nodes.
+                self.seen[listed.identity] = self._same.setdefault(nodes, nodes)
                 shown.add(listed.identity)
         return shown
 
@@ -560,23 +618,16 @@ class BlockList:
             record,
         )
         self._listed[key] = listed
-        self._by_identity.setdefault(listed.identity, {})[key] = listed
-        entry = _path_of(listed.href)
-        if entry:
-            self._by_entry.setdefault(entry, set()).add(key)
+        self._by_identity.setdefault(listed.identity, []).append(listed)
         return listed
 
     def _drop(self, key: Key) -> None:
         listed = self._listed.pop(key, None)
         if listed is None:
             return
-        same = self._by_identity[listed.identity]
-        del same[key]
-        if not same:
-            del self._by_identity[listed.identity]
-        entry = _path_of(listed.href)
-        if entry:
-            self._by_entry[entry].discard(key)
+        left = [other for other in self._by_identity.pop(listed.identity) if other is not listed]
+        if left:
+            self._by_identity[listed.identity] = left
 
     def _advance_clock(self, records: Iterable[Record]) -> None:
         # The latest time that any record was read at: the SMC's now, in the SMC's zone, or a little before.
@@ -606,11 +657,15 @@ def _path_of(href: str | None) -> EntryPath | None:
 
 @dataclass(frozen=True)
 class Addition:
-    """An entry to be added. missing_on: the nodes that lack it; refresh: it is there but ends soon."""
+    """An entry to be added. missing_on: the nodes that lack it; refresh: it is there but ends soon.
+
+    remaining: in how many seconds, None if the list does not tell.
+    """
 
     desired: Desired
     missing_on: tuple[str, ...] = ()
     refresh: bool = False
+    remaining: int | None = None
 
     @property
     def units(self) -> int:
@@ -664,21 +719,18 @@ def plan_present(current: Sequence[BlockList], desired: Sequence[Desired], refre
     for entry in desired:
         # With duration 0 it is a deed, not an entry: nothing of it stays to be found.
         missing = [node for held in current for node in held.missing_on(entry.identity)]
-        ends = not missing and refresh is not None and any(_ends(held, entry.identity, refresh) for held in current)
+        left = [held.remaining(entry.identity) for held in current] if refresh is not None and not missing else []
+        # Of an entry that does not tell its end, less may remain.
+        ends = any(seconds is None or seconds < (refresh or 0) for seconds in left)
         if missing or ends or entry.duration == 0:
             some = any(held.of(entry.identity) for held in current)
-            plan.add.append(Addition(entry, tuple(missing) if some else (), ends))
+            told = None if None in left else min((seconds for seconds in left if seconds is not None), default=None)
+            plan.add.append(Addition(entry, tuple(missing) if some else (), ends, told))
         else:
             plan.kept.append(entry)
             plan.unchanged += len(entry.indexes)
     plan.check()
     return plan
-
-
-def _ends(current: BlockList, identity: Identity, refresh: int) -> bool:
-    remaining = current.remaining(identity)
-    # Of an entry that does not tell its end, less may remain.
-    return remaining is None or remaining < refresh
 
 
 def plan_exact(current: BlockList, desired: Sequence[Desired], refresh: int | None = None) -> Plan:

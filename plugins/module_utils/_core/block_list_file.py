@@ -40,7 +40,10 @@ def guess_format(text: str) -> str:
         return "json"
     if re.match(r"---|- |[a-z_]+:(\s|$)", first):
         return "yaml"
-    return "csv" if {"source", "destination"}.intersection(_cells(first)) else "lines"
+    cells = _cells(first)
+    # Several words are a header, of whatever names: an address or a network has no place among them.
+    header = len(cells) > 1 and all(re.fullmatch(r"[a-z][a-z_ -]*", cell) for cell in cells)
+    return "csv" if header or {"source", "destination"}.intersection(cells) else "lines"
 
 
 def _lines(text: str) -> list[tuple[int, str]]:
@@ -86,7 +89,8 @@ def _from_document(text: str, kind: str, load_yaml: Callable[[str], Any]) -> lis
     if isinstance(document, dict):
         if set(document) != {"entries"}:
             raise OptionError(
-                "The document is a dictionary without `entries` alone; it must be a list, or have that one key."
+                f"The document is a dictionary with {join_names(map(repr, map(str, document))) or 'nothing in it'}; "
+                "it must be a list of entries, or have the one key `entries`."
             )
         document = document["entries"]
     if document is None:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -64,7 +65,7 @@ class LiveList:
             nodes = read_availability(self._session, find_engine(self._session, self.target)).nodes
             if nodes and not any(node.answers for node in nodes):
                 raise EngineOffline(f"No node of the engine '{self.target}' is online.")
-        self._follow()
+        self._follow(self._waits)
         table = self._followed.snapshot.table
         seen = frozenset(node for node in table.count_by_node() if node)
         self.current = BlockList(table.items(), _nodes(self._followed.availability, seen))
@@ -102,12 +103,11 @@ class LiveList:
         self.current.apply(self._advance(time.monotonic() + seconds))
         return True
 
-    def settle(self, added: Iterable[Addition], removed: Iterable[Removal]) -> None:
+    def settle(self, added: Iterable[Addition], removed: Iterable[Removal], deadline: float) -> None:
         """Wait until the list shows what was added, on every node, and no more what was removed.
 
         Raises SnapshotTimeout, ChannelClosed, and what a snapshot raises if it has to be taken anew.
         """
-        deadline = time.monotonic() + self._waits.timeout
         # An entry of duration 0 never is on the list.
         steps = {step.desired.identity: step for step in added if step.desired.duration}
         awaited = {
@@ -123,32 +123,48 @@ class LiveList:
             if listed.key in self.current and isinstance(listed.key[1], str)
         }
         pause = _PAUSE
+        doubt = self._doubt_from(time.monotonic())
         while awaited or present:
-            if time.monotonic() >= deadline:
-                raise SnapshotTimeout(
-                    f"The SMC accepted it, but the block list of '{self.target}' did not show it within "
-                    f"{self._waits.timeout:g} s: {self._still_to_come(awaited, present)}.",
-                    received=len(self.current),
-                )
-            if self._must_read_anew():
-                changes = self._read_anew()
-                if self._must_read_anew():
-                    time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
-                    pause = min(2 * pause, _LONGEST_PAUSE)
+            now = time.monotonic()
+            if now >= deadline:
+                raise self._not_in_time(awaited, present)
+            if self._must_read_anew() or now >= doubt:
+                try:
+                    changes = self._read_anew(deadline - now)
+                except SnapshotTimeout:
+                    raise self._not_in_time(awaited, present) from None
+                doubt = self._doubt_from(time.monotonic())
             else:
-                changes = self._advance(deadline)
+                changes = self._advance(min(deadline, doubt))
+            left = len(awaited) + len(present)
             for identity in self.current.apply(changes).intersection(awaited):
                 if not self.current.not_shown_on(identity, awaited[identity]):
                     del awaited[identity]
             for key, record in changes.items():
                 if record is None:
                     present.pop(key, None)
+            if len(awaited) + len(present) < left:
+                doubt = self._doubt_from(time.monotonic())
+            elif self._must_read_anew():
+                time.sleep(max(0.0, min(pause, deadline - time.monotonic())))
+                pause = min(2 * pause, _LONGEST_PAUSE)
 
-    def _follow(self) -> None:
+    def _doubt_from(self, now: float) -> float:
+        """When to doubt that the channel shows changes at all, if it showed none of ours until then."""
+        return now + self._waits.first_entry
+
+    def _not_in_time(self, awaited: Mapping[Identity, bool], present: Mapping[Key, Identity]) -> SnapshotTimeout:
+        return SnapshotTimeout(
+            f"The SMC accepted it, but the block list of '{self.target}' did not show it within "
+            f"{self._waits.timeout:g} s: {self._still_to_come(awaited, present)}.",
+            received=len(self.current),
+        )
+
+    def _follow(self, waits: Waits) -> None:
         self._logins = self._session.logins
         self._lost = None
         query = Query(BLOCK_LIST, self.target)
-        self._followed = self._opened.enter_context(follow(self._session, query, self._waits, self._listen))
+        self._followed = self._opened.enter_context(follow(self._session, query, waits, self._listen))
 
     def _listen(self, channel: Channel) -> None:
         self._channel = channel
@@ -171,10 +187,10 @@ class LiveList:
         # With the session that expired, its sockets may have been closed too.
         return self._lost is not None or self._followed.ended or self._followed.unclear
 
-    def _read_anew(self) -> Mapping[Key, Record | None]:
-        """Another snapshot; what is different in it."""
+    def _read_anew(self, seconds: float) -> Mapping[Key, Record | None]:
+        """Another snapshot, within so many seconds; what is different in it."""
         self._opened.close()
-        self._follow()
+        self._follow(replace(self._waits, timeout=seconds))
         now: dict[Key, Record] = dict(self._followed.snapshot.table.items())
         before = {listed.key: listed.record for listed in self.current.all()}
         changes: dict[Key, Record | None] = {key: None for key in before if key not in now}
@@ -240,4 +256,4 @@ def _nodes(known: Availability | None, seen: frozenset[str]) -> Nodes:
 
 
 def _made(record: Record) -> tuple[Any, ...]:
-    return record.get("timestamp"), record.get("block_list_entry_duration")
+    return record.get("timestamp"), record.get("block_list_entry_duration"), record.get("block_list_href")

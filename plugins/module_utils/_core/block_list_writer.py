@@ -25,6 +25,7 @@ Item = TypeVar("Item")
 # These say nothing about an entry, so looking for the one to blame would be in vain.
 _NOT_THE_ENTRY = frozenset((401, 403, 404, 405, 429, 501, 502, 503, 504))
 _GONE = (404, 410)
+_NO_SUCH_CALL = (404, 405, 501)
 _WANTS_ETAG = (409, 412, 428)
 
 # How long to read changes before looking again whether the requests are done, in seconds.
@@ -60,6 +61,8 @@ class Writer:
         self.removed: list[Removal] = []
         self.gone: list[Removal] = []
         self.failed: list[Failure] = []
+        # Whether some of the hrefs of a step that failed were deleted.
+        self.partly = False
 
     def add(self, href: str, steps: Sequence[Addition]) -> None:
         """POST them, so many a request; a refused batch is halved until the entry to blame stands alone."""
@@ -71,7 +74,7 @@ class Writer:
         self._each(self._delete, steps)
 
     def flush(self, href: str, steps: Sequence[Removal]) -> None:
-        """Empty a list with one request."""
+        """Empty a list with one request; with one an entry where the SMC does not know how to."""
         try:
             answer = self._session.request("DELETE", href, "emptying the block list")
         except SMCError as error:
@@ -79,6 +82,8 @@ class Writer:
             return
         if answer.ok:
             self.removed += steps
+        elif answer.status in _NO_SUCH_CALL:
+            self.remove(steps)
         else:
             self._fail(steps, self._words(answer), answer.status)
 
@@ -145,12 +150,12 @@ class Writer:
                 answer = self._delete_one(href)
             except SMCError as error:
                 self._unreachable(error)
-                self._fail([step], error.message)
+                self._fail([step], error.message, partly=removed)
                 return
             if answer is not None and not answer.ok:
                 # The list did not show it either: then this is how this SMC says that it has gone.
                 if step.expected or answer.status in _NOT_THE_ENTRY:
-                    self._fail([step], self._words(answer), answer.status)
+                    self._fail([step], self._words(answer), answer.status, partly=removed)
                     return
                 answer = None
             removed = removed or answer is not None
@@ -163,7 +168,14 @@ class Writer:
         checked = read_href(href, self._base.path)
         if checked is None:
             raise SMCError(f"'{href}' is not the href of a block-list entry, so it was not deleted.")
-        url = urlunsplit((self._base.scheme, self._base.netloc, checked.path, "", ""))
+        answer = self._delete_path(checked.path)
+        if answer is None and checked.version != self._session.api_version:
+            # An SMC that does not offer that API version any more says the same.
+            answer = self._delete_path(checked.path_in(self._session.api_version))
+        return answer
+
+    def _delete_path(self, path: str) -> Answer | None:
+        url = urlunsplit((self._base.scheme, self._base.netloc, path, "", ""))
         doing = "deleting a block-list entry"
         try:
             answer = self._session.request("DELETE", url, doing)
@@ -197,8 +209,9 @@ class Writer:
             if self._unreached > self._concurrency or isinstance(error, (SessionExpired, LoginRefused, TLSRefused)):
                 self._given_up = f"Not tried any more: {error.message}"
 
-    def _fail(self, steps: Sequence[Step], message: str, status: int | None = None) -> None:
+    def _fail(self, steps: Sequence[Step], message: str, status: int | None = None, partly: bool = False) -> None:
         with self._lock:
+            self.partly = self.partly or partly
             self.failed += [Failure(step, message.rstrip("."), status) for step in steps]
 
     def _words(self, answer: Answer) -> str:

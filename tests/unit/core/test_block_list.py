@@ -97,14 +97,29 @@ def test_repeated_entries_are_one_with_the_longest_duration() -> None:
         ({"source": "10.0.0.1", "duration": -1}, "duration -1 is below 0"),
         ({"source": "10.0.0.1", "duration": "soon"}, "no number of seconds"),
         ({"duration": 60}, "names no address"),
-        ({"src": "10.0.0.1", "source": "10.0.0.1"}, "there is no src"),
+        ({"src": "10.0.0.1", "source": "10.0.0.1"}, "there is no 'src'."),
+        ({"sources": "10.0.0.1", "to": "10.0.0.1"}, "there is no 'sources' or 'to'. Did you mean source"),
+        ({"source": "10.0.0.1", "protocol": "tcp", "source_ports": 0}, "port 0, which does not exist"),
+        ({"source": "10.0.0.1", "protocol": "tcp", "source_ports": "0-80"}, "port 0, which does not exist"),
+        ({"source": "10.0.0.1", "protocol": "tcp", "source_ports": [80, 443]}, "is no port like 80"),
+        ({"source": "10.0.0.1", "duration": True}, "no number of seconds"),
+        ({"source": "10.0.0.1", "duration": 1.5}, "no number of seconds"),
+        ({"source": "10.0.0.1-10.0.0.4"}, "one entry for each: 10.0.0.1/32, 10.0.0.2/31, 10.0.0.4/32)"),
+        ({"source": "10.0.0.9-10.0.0.1"}, "write networks, one entry for each)"),
+        ("somewhere", "source 'somewhere' is no IP address"),
+        (17, "'17' is neither an address nor a dictionary"),
+        (None, "'None' is neither an address nor a dictionary"),
     ],
 )
-def test_what_is_wrong_is_said(entry: dict[str, Any], problem: str) -> None:
+def test_what_is_wrong_is_said(entry: Any, problem: str) -> None:
     with pytest.raises(OptionError, match="nothing was sent") as error:
         read_desired([{"source": "10.9.9.9"}, entry])
     assert problem in error.value.message
     assert {item["index"] for item in error.value.details()["problems"]} == {1}
+
+
+def test_a_text_alone_is_a_source() -> None:
+    assert read_desired(["10.0.0.1"]) == read_desired([{"source": "10.0.0.1"}])
 
 
 def test_everything_wrong_is_said_at_once() -> None:
@@ -112,6 +127,10 @@ def test_everything_wrong_is_said_at_once() -> None:
         read_desired([{"source": "x", "protocol": "y"}, {"source": "10.0.0.1"}, {"destination": "z"}])
     assert error.value.message.startswith("2 of 3 entries are wrong")
     assert [item["index"] for item in error.value.details()["problems"]] == [0, 0, 2]
+    with pytest.raises(OptionError, match="30 of 30 entries") as error:
+        read_desired(["x"] * 30, most=7)
+    assert len(error.value.details()["problems"]) == 7
+    assert error.value.message.endswith("; and 10 more.")
 
 
 def test_cutting_a_connection_is_no_part_of_an_exact_list() -> None:
@@ -232,6 +251,8 @@ def listed_identity(**fields: str) -> Identity:
             Identity(protocol="tcp"),
         ),
         ({"BlacklistEntryProtocol": "", "BlacklistEntrySourceIp": ""}, Identity()),
+        ({"BlacklistEntryDestinationPort": "0", "BlacklistEntryDestinationPortRange": "0"}, Identity()),
+        ({"BlacklistEntrySourcePort": "0", "BlacklistEntryProtocol": "UDP"}, Identity(protocol="udp")),
     ],
 )
 def test_identity_of_a_record(fields: dict[str, str], expected: Identity) -> None:
@@ -328,9 +349,11 @@ def test_on_several_nodes_the_shortest_remaining_time_counts_and_of_repeated_one
         (Nodes(("a", "b"), frozenset("ab")), {"b", "a"}, ()),
         # Another node's record does not make up for one that is online.
         (Nodes(("a", "b"), frozenset("abc")), {"a", "c"}, ("b",)),
-        # Records that call their nodes otherwise than the elements do are counted.
-        (Nodes(("a", "b"), frozenset("ab")), {"x", "y"}, ()),
-        (Nodes(("a", "b"), frozenset("ab")), {"x"}, ("1 of 2 nodes",)),
+        # Of records that call their nodes otherwise than the elements do, only their own names can be expected.
+        (Nodes(("a", "b"), frozenset("ab"), frozenset("xy")), {"x", "y"}, ()),
+        (Nodes(("a", "b"), frozenset("ab"), frozenset("xy")), {"x"}, ("y",)),
+        (Nodes(("a", "b"), frozenset("ab"), frozenset(["the cluster"])), {"the cluster"}, ()),
+        (Nodes(("a", "b"), frozenset("ab")), {"the cluster"}, ()),
         (Nodes((), frozenset("ab"), frozenset("a")), {"a"}, ()),
     ],
 )
@@ -425,7 +448,10 @@ def test_hrefs_are_one_entrys_once_and_keep_the_proxys_path() -> None:
     (href,) = read_hrefs([HREF, HREF.replace("localhost:8082", "smc/proxy").replace("==", "%3D%3D")], "/proxy")
     assert href.indexes == (0, 1)
     assert href.path == "/proxy/7.1/elements/single_fw/1563/block_list/MQ=="
-    assert href.engine_path == "/proxy/7.1/elements/single_fw/1563"
+    assert href.engine == "elements/single_fw/1563"
+    assert href.path_in("7.1") == href.path
+    assert href.path_in("7.4") == href.path.replace("7.1", "7.4")
+    assert href.path_in("6.10") == "/proxy/6.10/elements/single_fw/1563/blacklist/MQ=="
 
 
 # --- plans
