@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.areas import Area, compare_tables, render_text
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS, ROUTING, VPN_SA
 from ansible_collections.ngfw.smc.plugins.module_utils._core.diff import (
     Difference,
@@ -107,6 +108,7 @@ def test_connections_are_compared_by_their_number_unless_asked_otherwise() -> No
         (100, 99, 0, "10%", True),  # 10 % tolerates 1 of 100
         (100, 90, 0, "10%", True),
         (100, 89, 0, "10%", False),
+        (10_000, 9_943, 0, "0.57%", True),  # exactly, where a float would be a little less
         (10, 1000, "99%", 0, False),  # 10 to 1000 is a growth of 9900 %
         (1000, 10, 0, "98%", False),
         (1000, 10, 0, "99%", True),
@@ -166,6 +168,7 @@ def test_identity_and_ignored_fields_can_be_changed() -> None:
         ({"loss": "ten"}, "'ten'"),
         ({"loss": True}, "'True'"),
         ({"loss": "nan%"}, "'nan'"),
+        ({"loss": "inf%"}, "'inf'"),
         ({"growth": {"relative": 1}}, "'relative'"),
         ({"compare": "all"}, "'all'"),
         ({"identity": []}, "no field"),
@@ -263,3 +266,61 @@ def test_a_wider_tolerance_tolerates_no_less(before: int, after: int, absolute: 
         absolute, percent + 1
     )
     assert holds(absolute, percent) == (abs(after - before) <= max(absolute, before * percent / 100))
+
+
+def _area(before: list[Any], after: list[Any], rules: Any, lines: int = 50, part: int = 0) -> dict[str, Any]:
+    area = Area("Plano FW", "ROUTING")
+    compare_tables(area, before.__iter__, after.__iter__, (len(before), len(after)), rules, lines, part)
+    return area.as_dict()
+
+
+def test_a_route_with_another_gateway_stands_below_what_it_was() -> None:
+    rules = read_rules(ROUTING)
+    before = [{**ROUTE, "route_network": f"10.{number}.0.0", "route_gateway": "192.0.2.254"} for number in range(12)]
+    after = [dict(route) for route in before]
+    after[3]["route_gateway"] = "192.0.2.1"
+    after[7]["route_metric"] = 5
+    del after[11]
+    area = _area(before, after, rules)
+    assert area["lines"] == [
+        "- n1 10.11.0.0/8 192.0.2.254 Interface #1",
+        "- n1 10.3.0.0/8 192.0.2.254 Interface #1",
+        "+ n1 10.3.0.0/8 192.0.2.1 Interface #1",
+        "~ n1 10.7.0.0/8 192.0.2.254 Interface #1 (route_metric: 1 -> 5)",
+    ]
+    assert area["changed"] == [
+        {
+            "entry": {
+                "node_id": "n1",
+                "route_network": "10.7.0.0",
+                "route_netmask": 8,
+                "route_gateway": "192.0.2.254",
+                "dstif": "Interface #1",
+            },
+            "fields": {"route_metric": [1, 5]},
+        }
+    ]
+    few = _area(before, [], rules, lines=2)
+    assert few["lines"][2:] == ["- ... and 10 more"]
+    assert (few["removed_count"], len(few["removed"]), few["reason"]) == (
+        12,
+        2,
+        "12 removed (of 12 before); none tolerated.",
+    )
+    same = Area("Lab FW", "ROUTING").skip("There is nothing.").as_dict()
+    assert render_text([area, same, _area(before, before, rules), _area(after, after, rules)]) == (
+        "FAIL    Plano FW, ROUTING (12 -> 11): 1 added (of 12 before); none tolerated. 2 removed (of 12 before); none "
+        "tolerated. 1 changed (of 12 before); none tolerated.\n"
+        + "".join(f"    {line}\n" for line in area["lines"])
+        + "SKIPPED Lab FW, ROUTING: There is nothing.\n"
+        "PASS    2 tables do not differ.\n"
+    )
+
+
+@given(_entries, _entries, _by_entry, st.integers(1, 5))
+def test_a_table_read_in_parts_differs_in_the_same(before: list[Any], after: list[Any], rules: Any, part: int) -> None:
+    whole, parts = _area(before, after, rules), _area(before, after, rules, part=part)
+    assert whole.pop("lines") == parts.pop("lines")
+    for name in ("added", "removed", "changed"):
+        assert _sorted(whole.pop(name)) == _sorted(parts.pop(name))
+    assert whole == parts
