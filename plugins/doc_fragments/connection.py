@@ -92,8 +92,8 @@ requirements:
 notes:
   - The proxies that the environment names in E(http_proxy), E(https_proxy) and E(no_proxy) are used for HTTP and
     WebSocket alike.
-  - With a local connection the work runs inside the controller process, without a module being sent. Otherwise the
-    module runs on the remote host, which must then have the Python libraries.
+  - With a local connection the work runs inside the controller process, without a module being sent, and C(become)
+    makes no difference. Otherwise the module runs on the remote host, which must then have the Python libraries.
 seealso:
   - name: SMC API User Guide
     description: The vendor's guide to the API.

@@ -66,8 +66,7 @@ def run(options: Options) -> Result:
         raise OptionError("`definitions` is empty; name at least one.")
     if not params["target"] and not all(one.definition.targets_domain for one in asked):
         raise OptionError(
-            "`target` is missing: name the engine. With a local connection it defaults to the inventory host, unless "
-            "that is localhost."
+            "`target` is missing: name the engine. It defaults to the inventory host, unless that is localhost."
         )
     warnings = [warning for one in asked for warning in one.warnings]
     connection = connection_of(params, read_timeout=waits.timeout)

@@ -31,8 +31,7 @@ attributes:
 options:
   target:
     description:
-      - Name of the engine. With a local connection the default is the inventory host's variable C(smc_target), else its
-        name.
+      - Name of the engine. The default is the inventory host's variable C(smc_target), else its name.
       - With O(hrefs) it is not needed, and has no default, because they name their engine. If it is given all the same,
         an href of another engine is an error.
     type: str

@@ -35,8 +35,7 @@ attributes:
 options:
   target:
     description:
-      - Name of the engine. With a local connection the default is the inventory host's variable C(smc_target), else its
-        name.
+      - Name of the engine. The default is the inventory host's variable C(smc_target), else its name.
       - For V(ACTIVE_ALERTS) alone, the administrative domain whose alerts to list. The default is the domain of the
         login, also when V(ACTIVE_ALERTS) is asked for beside definitions of an engine.
     type: str

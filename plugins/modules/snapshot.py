@@ -32,8 +32,7 @@ attributes:
 options:
   target:
     description:
-      - Name of one engine. With a local connection the default is the inventory host's variable C(smc_target), else its
-        name.
+      - Name of one engine. The default is the inventory host's variable C(smc_target), else its name.
       - For V(ACTIVE_ALERTS) alone, the administrative domain.
     type: str
   targets:

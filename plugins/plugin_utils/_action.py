@@ -71,8 +71,10 @@ class SMCAction(ActionBase):
         defaults_target = self.runner.defaults_target
         if defaults_target is None or not defaults_target(self._task.args):
             return
-        target = self._templar.template(variables.get("smc_target")) or variables.get("inventory_hostname")
-        if target and target not in _LOCAL_HOSTS:
+        target = self._templar.template(variables.get("smc_target"))
+        if not target and variables.get("inventory_hostname") not in _LOCAL_HOSTS:
+            target = variables.get("inventory_hostname")
+        if target:
             self._task.args["target"] = target
 
     @contextmanager

@@ -15,8 +15,8 @@ Variables = dict[str, Any]
 # What a host pattern or a file of a fact cache would read otherwise (a pattern ends at a space), and what begins a
 # template.
 _UNSAFE = re.compile(r"[\s\x00-\x1f\x7f,:;!&~@*?\[\]{}|<>$`\"\\/]")
-# Groups that are always there; a host of such a name could not be told from them.
-_GROUPS = ("all", "ungrouped", "smc_engines")
+# Groups that are always there, and the controller: an engine of such a name would be taken for them.
+_TAKEN = ("all", "ungrouped", "smc_engines", "localhost")
 _STATUS = tuple(StatusDetails.__annotations__)
 
 
@@ -45,7 +45,7 @@ class UniqueNames:
     """Hands out host names, each once."""
 
     def __init__(self) -> None:
-        self._taken = set(_GROUPS)
+        self._taken = set(_TAKEN)
 
     def take(self, name: str, domain: str) -> str:
         """The safe name, or with the domain if that is taken, or with a number too."""

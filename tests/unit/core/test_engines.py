@@ -259,6 +259,12 @@ def test_names_are_safe_and_unique_whatever_they_were(wanted: list[tuple[str, st
     assert all(re.fullmatch(r"[^\s,:;!&~@*?\[\]{}/\\.-][^\s,:;!&~@*?\[\]{}/\\]*", name) for name in given_out)
 
 
+@pytest.mark.parametrize("name", ["all", "ungrouped", "smc_engines", "localhost"])
+def test_no_host_is_named_like_what_ansible_has_already(name: str) -> None:
+    names = UniqueNames()
+    assert [names.take(name, "Retail"), names.take(name, "Retail")] == [f"{name}_Retail", f"{name}_Retail_2"]
+
+
 def test_hosts_are_engines_or_nodes() -> None:
     cluster = build(document(node(1), node(2)), {0: ONLINE})
     alone = build(None)
