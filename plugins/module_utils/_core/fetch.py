@@ -273,8 +273,10 @@ def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
         if known is not None and known.nodes is None:
             warnings.append(f"The nodes of '{name}' could not be checked: {known.why}")
         elif known is not None:
-            reported = snapshot.table.count_by_node()
-            silent = [node for node in known.silent if node.name not in reported]
+            silent = list(known.silent)
+            if silent:
+                reported = snapshot.table.count_by_node()
+                silent = [node for node in silent if node.name not in reported]
             if by_silence and len(silent) == len(known.nodes or ()):
                 raise EngineOffline(
                     f"The engine '{name}' sent nothing for {snapshot.definition.name} within "

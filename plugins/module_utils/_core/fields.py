@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, groupby
 from typing import Any, NamedTuple
@@ -195,7 +195,7 @@ _COLUMN_CONVERTERS: Mapping[str, Callable[[Column], Column]] = {
 
 
 class _Shape(NamedTuple):
-    """What is the same for all records with the same labels in the same order."""
+    """What is the same for all records with the same labels in the same order. labels: by their keys."""
 
     keys: tuple[str, ...]
     labels: Mapping[str, str]
@@ -203,14 +203,15 @@ class _Shape(NamedTuple):
 
 
 class Batch:
-    """Records with the same labels in the same order.
+    """Records of one message with the same labels in the same order. places: where each stands in the message.
 
     A table of a hundred thousand entries spends its time here, so the work goes by columns: converting a column of
     texts costs a fraction of what converting its values one by one would.
     """
 
-    def __init__(self, records: list[Record], shape: _Shape) -> None:
+    def __init__(self, records: list[Record], places: list[int], shape: _Shape) -> None:
         self.records = records
+        self.places = places
         self._shape = shape
 
     def has(self, key: str) -> bool:
@@ -238,9 +239,9 @@ class Batch:
                 del entry["first_fetch"]
         return entries
 
-    def select(self, wanted: Iterable[bool]) -> Batch:
+    def select(self, wanted: Sequence[bool]) -> Batch:
         """Those for which `wanted` is true."""
-        return Batch(list(compress(self.records, wanted)), self._shape)
+        return Batch([*compress(self.records, wanted)], [*compress(self.places, wanted)], self._shape)
 
 
 class EntryReader:
@@ -250,13 +251,23 @@ class EntryReader:
         self._definition = definition
         self._shapes: dict[tuple[str, ...], _Shape] = {}
 
-    def read(self, records: Iterable[Record]) -> Iterator[Batch]:
-        """The records in their order, in runs of the same labels; a message is one run as a rule."""
+    def read(self, records: Sequence[Record]) -> list[Batch]:
+        """The records of a message by their labels: one batch, or more where some lack a field, such as a port."""
+        places: dict[tuple[str, ...], list[int]] = {}
+        start = 0
         for labels, run in groupby(records, tuple):
-            shape = self._shapes.get(labels)
-            if shape is None:
-                shape = self._shapes[labels] = self._learn(labels)
-            yield Batch(list(run), shape)
+            end = start + len(list(run))
+            places.setdefault(labels, []).extend(range(start, end))
+            start = end
+        return [
+            Batch([records[place] for place in there], there, self._shape(labels)) for labels, there in places.items()
+        ]
+
+    def _shape(self, labels: tuple[str, ...]) -> _Shape:
+        shape = self._shapes.get(labels)
+        if shape is None:
+            shape = self._shapes[labels] = self._learn(labels)
+        return shape
 
     def _learn(self, labels: tuple[str, ...]) -> _Shape:
         keys: dict[str, str] = {}

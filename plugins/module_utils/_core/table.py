@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, compress, count, islice
+from itertools import compress, count, islice
+from operator import itemgetter
 from typing import Any, Optional, Union
 
 from .definitions import Definition
 from .fields import CATALOGUE, Batch, Column, EntryReader, Record
-from .protocol import Message
+from .protocol import FULL_MESSAGE, Message
 
 # What any record may carry besides the fields that make it an entry of its table.
 _ENVELOPE = frozenset(
@@ -87,21 +88,28 @@ class Table:
     def count_by_node(self, first: int | None = None) -> dict[str, int]:
         """Entries by node, of all or of so many first ones; the empty name stands for entries that name none."""
         counts: dict[str, int] = {}
-        for key in islice(self._entries, first):
-            node = str(key[0] or "")
-            counts[node] = counts.get(node, 0) + 1
+        for node, number in Counter(map(itemgetter(0), islice(self._entries, first))).items():
+            name = str(node or "")
+            counts[name] = counts.get(name, 0) + number
         return counts
 
     def tally(self, entries: Iterable[Record], keys: Sequence[str]) -> dict[str, dict[str, int]]:
         """How often each value occurs, by key, most frequent first; the empty text stands for a missing value."""
         counts: dict[str, Counter[str]] = {key: Counter() for key in keys}
         if self._raw:
-            entries = chain.from_iterable(batch.entries() for batch in self._reader.read(entries))
+            entries = self._typed(entries)
         for values in entries:
             for key, counter in counts.items():
                 value = values.get(key)
                 counter["" if value is None else str(value)] += 1
         return {key: dict(counter.most_common()) for key, counter in counts.items()}
+
+    def _typed(self, records: Iterable[Record]) -> Iterator[Record]:
+        """Records as sent, as entries with names and types; a few at a time, and not in their order."""
+        left = iter(records)
+        while some := [*islice(left, FULL_MESSAGE)]:
+            for batch in self._reader.read(some):
+                yield from batch.entries()
 
     def apply(self, message: Message) -> Growth:
         growth = Growth()
@@ -115,34 +123,43 @@ class Table:
     def _apply(self, message: Message, growth: Growth) -> list[Key]:
         """Folds a message in. Returns the keys of the entries that it names."""
         before = len(self._entries)
-        touched: list[Key] = []
-        for batch in self._reader.read(message.added):
-            touched += self._fold(batch, growth, merge=False)
-        for batch in self._reader.read(message.updated):
-            touched += self._fold(batch, growth, merge=True)
+        touched, entries = self._read(message.added, growth)
+        self._entries.update(zip(touched, entries))
+        if message.updated:
+            updated, entries = self._read(message.updated, growth)
+            for key, entry in zip(updated, entries):
+                # Whether an update is a whole entry or only what changed is not public: keeping what it
+                # does not name is right for both.
+                self._entries[key] = {**self._entries.get(key, {}), **entry}
+            touched += updated
         growth.added = len(self._entries) - before
         self._nodes |= growth.flagged | growth.unflagged
         for batch in self._reader.read(message.deleted):
             touched += self._delete(batch, growth)
         return touched
 
-    def _fold(self, batch: Batch, growth: Growth, merge: bool) -> list[Key]:
-        batch = self._without_marks(batch, growth)
-        nodes = _nodes(batch)
-        if not batch.has("first_fetch"):
-            growth.unflagged.update(nodes)
-        else:
-            flags = batch.column("first_fetch")
-            growth.flagged.update(compress(nodes, flags))
-            growth.unflagged.update(node for node, flag in zip(nodes, flags) if not flag)
-        kept = batch.records if self._raw else batch.entries()
-        keys: list[Key] = list(zip(nodes, self._delta_keys(batch)))
-        if merge:
-            # Whether an update is a whole entry or only what changed is not public: keeping what it
-            # does not name is right for both.
-            kept = [{**self._entries.get(key, {}), **entry} for key, entry in zip(keys, kept)]
-        self._entries.update(zip(keys, kept))
-        return keys
+    def _read(self, records: Sequence[Record], growth: Growth) -> tuple[list[Key], list[Record]]:
+        """Keys and entries, in the order of the records."""
+        places: list[int] = []
+        keys: list[Key] = []
+        entries: list[Record] = []
+        batches = self._reader.read(records)
+        for read in batches:
+            batch = self._without_marks(read, growth)
+            nodes = _nodes(batch)
+            if not batch.has("first_fetch"):
+                growth.unflagged.update(nodes)
+            else:
+                flags = batch.column("first_fetch")
+                growth.flagged.update(compress(nodes, flags))
+                growth.unflagged.update(node for node, flag in zip(nodes, flags) if not flag)
+            places += batch.places
+            keys += zip(nodes, self._delta_keys(batch))
+            entries += batch.records if self._raw else batch.entries()
+        if len(batches) > 1:
+            order = sorted(range(len(places)), key=places.__getitem__)
+            keys, entries = [keys[number] for number in order], [entries[number] for number in order]
+        return keys, entries
 
     def _without_marks(self, batch: Batch, growth: Growth) -> Batch:
         """The batch without records that only say "all sessions sent"."""
@@ -153,10 +170,10 @@ class Table:
         growth.all_sent += compress(_nodes(batch), marked)
         own = [batch.column(key) for key in self._own_keys if batch.has(key)]
         return batch.select(
-            not mark or any(column[row] not in (None, "") for column in own) for row, mark in enumerate(marked)
+            [not mark or any(column[row] not in (None, "") for column in own) for row, mark in enumerate(marked)]
         )
 
-    def _delta_keys(self, batch: Batch) -> list[str | int]:
+    def _delta_keys(self, batch: Batch) -> Sequence[str | int]:
         """What identifies each entry within its node: its delta_key, else a number that no other entry has."""
         keys = _texts(batch.column("delta_key"))
         return keys if all(keys) else [key or next(self._numbers) for key in keys]
@@ -187,7 +204,7 @@ class Table:
         return (node, delta_key)
 
 
-def _nodes(batch: Batch) -> list[str | None]:
+def _nodes(batch: Batch) -> Sequence[str | None]:
     """The node that each entry is of: its sender, else its creator."""
     senders = _texts(batch.column("node_id"))
     if all(senders):
@@ -206,8 +223,8 @@ def _text(value: Any) -> Any:
     return value if value is None or value.__class__ is str else str(value)
 
 
-def _texts(column: Column) -> list[Any]:
+def _texts(column: Column) -> Column:
     """Each value as `_text` has it."""
     if set(map(type, column)) == {str}:
-        return list(column)
+        return column
     return [_text(value) for value in column]

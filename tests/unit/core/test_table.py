@@ -22,25 +22,33 @@ _nodes = st.sampled_from(["node 1", "node 2"])
 _record = st.fixed_dictionaries(
     {"NodeId": _nodes, "Sport": st.integers(0, 9).map(str)}, optional={"State": st.sampled_from(["New", "Related"])}
 )
-_step = st.tuples(st.sampled_from(["added", "updated", "deleted"]), _record, st.sampled_from(["AA==", "AQ==", "Ag=="]))
+_part = st.lists(st.tuples(_record, st.sampled_from(["AA==", "AQ==", "Ag=="])), max_size=6)
+_message = st.fixed_dictionaries({"added": _part, "updated": _part, "deleted": _part})
 
 
-@given(st.lists(_step))
-def test_the_table_is_what_a_dictionary_by_node_and_key_would_be(steps: list[tuple[str, dict[str, str], str]]) -> None:
+@given(st.lists(_message))
+def test_the_table_is_what_a_dictionary_by_node_and_key_would_be(
+    messages: list[dict[str, list[tuple[dict[str, str], str]]]],
+) -> None:
     table = Table(CONNECTIONS)
     expected: dict[tuple[str, str], dict[str, Any]] = {}
-    for where, record, delta_key in steps:
-        table.apply(_records({**record, "delta_key": delta_key}, where=where))
-        identity = (record["NodeId"], delta_key)
-        entry: dict[str, Any] = {"node_id": record["NodeId"], "sport": int(record["Sport"]), "delta_key": delta_key}
-        if "State" in record:
-            entry["state"] = record["State"]
-        if where == "added":
-            expected[identity] = entry
-        elif where == "updated":
-            expected[identity] = {**expected.get(identity, {}), **entry}
-        else:
-            expected.pop(identity, None)
+    for message in messages:
+        parts = {
+            where: [{**record, "delta_key": delta_key} for record, delta_key in part] for where, part in message.items()
+        }
+        table.apply(Message(fetch=1, has_records=True, **parts))
+        # Records with and without a state have other labels; their order in the message counts all the same.
+        for where in ("added", "updated", "deleted"):
+            for record, delta_key in message[where]:
+                identity = (record["NodeId"], delta_key)
+                entry: dict[str, Any] = {"node_id": record["NodeId"], "sport": int(record["Sport"])}
+                entry |= {"delta_key": delta_key, **({"state": record["State"]} if "State" in record else {})}
+                if where == "added":
+                    expected[identity] = entry
+                elif where == "updated":
+                    expected[identity] = {**expected.get(identity, {}), **entry}
+                else:
+                    expected.pop(identity, None)
     assert list(table.entries()) == list(expected.values())
     assert len(table) == len(expected)
     assert sum(table.count_by_node().values()) == len(expected)
@@ -107,9 +115,9 @@ def test_the_mark_of_the_transfer_is_no_part_of_an_entry() -> None:
 def test_raw_keeps_the_record_as_sent() -> None:
     record = {"NodeId": "n", "Src": "10.0.0.1", "Sport": "80", "delta_key": "AA==", "first_fetch": True}
     table = Table(CONNECTIONS, raw=True)
-    table.apply(_records(record))
-    assert list(table.entries()) == [record]
-    assert table.tally(table.entries(), ["sport", "state"]) == {"sport": {"80": 1}, "state": {"": 1}}
+    table.apply(_records(record, {**record, "delta_key": "AQ==", "State": "New"}))
+    assert next(iter(table.entries())) == record
+    assert table.tally(table.entries(), ["sport", "state"]) == {"sport": {"80": 2}, "state": {"": 1, "New": 1}}
 
 
 def test_counts_are_most_frequent_first() -> None:
