@@ -203,8 +203,8 @@ _TEXTS = (
 )
 _LISTS = ("domains", "engine_types", "exclude")
 _PLAIN = ("validate_certs", "connect_timeout", "concurrency", "details", "hosts_are", "strict")
-# What decides which engines are read, and how much of them.
-_READING = ("url", "username", "api_version", "name_filter", "details", "hosts_are", *_LISTS)
+# What decides which engines are read, and how much of them; with strict, nothing incomplete is kept.
+_READING = ("url", "username", "api_version", "name_filter", "details", "hosts_are", "strict", *_LISTS)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):

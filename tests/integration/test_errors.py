@@ -65,7 +65,7 @@ CASES = [
     Case("version as YAML reads it", "api_version", ["Write '6.10' in quotes"], {"api_version": 6.1}),
     Case("unknown engine", "target_unknown", ["no engine 'Plano WF'", "Did you mean", "Plano FW"], host="Plano WF"),
     Case("a pattern is no engine", "target_unknown", ["no engine 'Plano*'"], {"target": "Plano*"}),
-    Case("no target", "option", ["`target` is missing"], host="localhost"),
+    Case("no target", "option", ["`target` is missing"], host=""),
     Case(
         "unknown alert domain",
         "query",
@@ -206,7 +206,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, dict[str, di
                 options["url"] = smc.url.replace("http:", "https:")
             task = {"name": case.name, "ngfw.smc.session_facts": {k: v for k, v in options.items() if v != ""}}
             tasks.append({**task, "vars": {"smc_target": case.host}, "ignore_errors": True})
-        run = ansible.tasks(*tasks, hosts="fw1,", arguments=["-vvv"])
+        run = ansible.tasks(*tasks, hosts="localhost,", arguments=["-vvv"])
         sessions = {case.name: smc.statistics.open_sessions for case, smc in zip(CASES, simulators, strict=True)}
     finally:
         for smc in simulators:

@@ -338,6 +338,8 @@ def test_a_cache_hit_asks_nothing_and_says_the_same(inventory: Inventory, simula
     inventory.write(**cached, **{**grouped, "keyed_groups": [{"prefix": "other", "key": "smc_type"}]})
     assert "other_fw_cluster" in inventory.list()
     assert smc.statistics.requests.total() == 0
+    # What is known of an engine that could not be read is not enough for a strict one.
+    assert "Lab FW" in failing(inventory.write(**cached, **grouped, strict=True))
     # An inventory without an engine is kept like any other, with its warning.
     inventory.write(**cached, details="none", domains=[HERE, "Retail"], name_filter="Store*")
     assert len(inventory.hosts()) == 2

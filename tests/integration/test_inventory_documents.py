@@ -48,6 +48,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, status: int, document: Any = None, **headers: str) -> None:
         body = b"" if document is None else (document if isinstance(document, str) else json.dumps(document)).encode()
         self.send_response(status)
+        # Which says nothing of JSON or UTF-8.
+        self.send_header("Content-Type", "text/html")
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))

@@ -16,6 +16,7 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
+from json import loads as parse_json
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -64,24 +65,27 @@ _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~=/-]*)?")
 
 
 class Answer:
-    """What the SMC answered: `status`, `headers`, `text`, and the JSON document if it is one."""
+    """What the SMC answered: `status`, `headers`, and the JSON document if it is one."""
 
     def __init__(self, response: requests.Response) -> None:
         self.status = response.status_code
         self.headers = response.headers
-        self.text = response.text
         self._response = response
 
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    def _parsed(self) -> Any:
+        # JSON is UTF-8 by its standard, whatever a header or a guess by the bytes may say.
+        return parse_json(self._response.content)
+
     def document(self) -> Any:
         """The JSON document; None for an empty body. Raises ConnectionFailed for anything else."""
-        if not self.text.strip():
+        if not self._response.content.strip():
             return None
         try:
-            return self._response.json()
+            return self._parsed()
         except ValueError:
             raise ConnectionFailed(
                 f"{bare_url(self._response.url)} answered HTTP {self.status} with something that is not JSON. "
@@ -91,15 +95,14 @@ class Answer:
     def message(self) -> str:
         """The server's own words for a person: message and details of the error body, else its text."""
         try:
-            document = self._response.json()
+            document = self._parsed()
         except ValueError:
             document = None
         if isinstance(document, dict) and (document.get("message") or document.get("details")):
-            details = document.get("details") or []
-            details = [details] if isinstance(details, str) else [str(detail) for detail in details]
-            parts = [str(document.get("message") or ""), *details]
-            return shorten(" ".join(part.strip() for part in parts if part.strip()))
-        return shorten(re.sub(r"<[^>]*>", " ", self.text)) or "no explanation"
+            details = document.get("details")
+            parts = [document.get("message"), *(details if isinstance(details, list) else [details])]
+            return shorten(" ".join(str(part).strip() for part in parts if part))
+        return shorten(re.sub(r"<[^>]*>", " ", self._response.text)) or "no explanation"
 
     def cookies(self) -> str | None:
         """All cookies that the answer sets, as a Cookie header's value."""
