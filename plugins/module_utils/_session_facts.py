@@ -88,7 +88,8 @@ def run(options: Options) -> Result:
 
 
 def _failure(failed: Mapping[str, SMCError], asked: int, result: Result) -> PartialFailure:
-    message = " ".join(error.message for error in failed.values())
+    # One handshake that is refused is the same sentence for each of them.
+    message = " ".join(dict.fromkeys(error.message for error in failed.values()))
     if asked > 1:
         message = f"{len(failed)} of {asked} definitions failed ({', '.join(failed)}). {message}"
     first = next(iter(failed.values()))

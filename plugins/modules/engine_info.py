@@ -313,7 +313,7 @@ error:
   description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
   returned: on failure
   type: dict
-  sample: {"kind": "target_unknown", "target": "Plana FW", "suggestions": ["Plano FW", "HQ cluster"]}
+  sample: {"kind": "target_unknown", "target": "Plana FW", "suggestions": ["Plano FW"]}
 """
 
 from ansible_collections.ngfw.smc.plugins.module_utils._engine_info import RUNNER

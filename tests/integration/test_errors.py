@@ -63,7 +63,13 @@ CASES = [
         details={"offered": ["6.10", "7.0", "7.1"]},
     ),
     Case("version as YAML reads it", "api_version", ["Write '6.10' in quotes"], {"api_version": 6.1}),
-    Case("unknown engine", "target_unknown", ["no engine 'Plano WF'", "Did you mean", "Plano FW"], host="Plano WF"),
+    Case(
+        "unknown engine",
+        "target_unknown",
+        ["no engine 'Plano WF' in the domain 'Shared Domain'. Did you mean Plano FW?"],
+        host="Plano WF",
+        details={"target": "Plano WF", "suggestions": ["Plano FW"]},
+    ),
     Case("a pattern is no engine", "target_unknown", ["no engine 'Plano*'"], {"target": "Plano*"}),
     Case("no target", "option", ["`target` is missing"], host=""),
     Case(
@@ -101,7 +107,7 @@ CASES = [
     Case(
         "filter too long",
         "filter_too_long",
-        ["the SMC takes 8192", "networks instead of single"],
+        ["characters long; the SMC takes 8192. Ask for networks instead of single addresses, or split the filter"],
         {"definitions": "CONNECTIONS", "filter": {"src": [f"10.1.{n // 200}.{n % 200}" for n in range(400)]}},
     ),
     Case(
@@ -123,8 +129,15 @@ CASES = [
     Case(
         "handshake busy",
         "handshake",
-        ["monitoring socket", "HTTP 503", "Log Server"],
+        ["monitoring socket", "HTTP 503, Service Unavailable. The SMC cannot", "its Log Server is down"],
         scenario=_fault("handshake", "status", status=503),
+    ),
+    Case(
+        "handshake busy for two definitions",
+        "handshake",
+        ["2 of 2 definitions failed (VPN_SA, ROUTING). http", "HTTP 429", "Too many monitoring sockets"],
+        {"definitions": ["VPN_SA", "ROUTING"]},
+        scenario=_fault("handshake", "status", status=429),
     ),
     Case(
         "handshake forbidden",
@@ -136,7 +149,7 @@ CASES = [
     Case(
         "closed with a code",
         "channel_closed",
-        ["broke off", "code 1011 (internal trouble)", "entries had come, which may not be all"],
+        ["broke off", "code 1011 (internal trouble)", " 10 entries had come, which may not be all"],
         {"definitions": "CONNECTIONS"},
         {**_fault("messages", "close", after_messages=2, code=1011, text="internal trouble"), "batch_size": 5},
         details={"code": 1011, "reason": "internal trouble"},
@@ -171,7 +184,7 @@ CASES = [
     Case(
         "stalled in the middle",
         "timeout",
-        ["not complete after 1 s", "entries had come", "Raise `timeout`"],
+        ["not complete after 1 s: 10 entries had come, and no sign", "Raise `timeout`"],
         {"definitions": "CONNECTIONS", "timeout": 1, "quiet_period": 5},
         {**_fault("messages", "stall", after_messages=2), "batch_size": 5},
     ),
@@ -229,6 +242,8 @@ def test_the_error_is_a_sentence(case: Case, outcome: tuple[Run, dict[str, dict[
     assert result["error"]["kind"] == case.kind
     assert result["error"].items() >= case.details.items()
     assert result["msg"].endswith((".", "?"))
+    sentences = [sentence.strip() for sentence in result["msg"].split(". ")]
+    assert len(sentences) == len(set(sentences)), "it says the same twice"
     assert result["open_sessions"] == 0 or "expire" in json.dumps(case.scenario, default=str)
 
 

@@ -4,7 +4,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 import socket
+
+
+def words_in(body: bytes | None) -> str:
+    """What a server's error body says to a person: message and details of the SMC's JSON, else the page without markup."""
+    try:
+        document = json.loads(body or b"")
+    except ValueError:
+        document = None
+    if isinstance(document, dict) and (document.get("message") or document.get("details")):
+        details = document.get("details")
+        parts = [document.get("message"), *(details if isinstance(details, list) else [details])]
+        return " ".join(str(part).strip() for part in parts if part)
+    text = (body or b"").decode("utf-8", errors="replace")
+    text = re.sub(r"(?is)<(style|script|head)\b.*?</\1>", " ", text)
+    return re.sub(r"<[^>]*>", " ", text).strip()
 
 
 def shorten(text: str, longest: int = 300) -> str:

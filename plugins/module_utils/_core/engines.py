@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import BadMessage, SMCError, TargetUnknown, did_you_mean
+from .errors import BadMessage, SMCError, TargetUnknown, close_names, did_you_mean
 from .http import Session
 
 # The element types of engines.
@@ -141,7 +141,7 @@ def find_engine(session: Session, name: str) -> EngineReference:
     raise TargetUnknown(
         f"The SMC at {session.base} knows no engine '{name}' in the domain '{session.domain}'.{advice}",
         target=name,
-        suggestions=known[:20],
+        suggestions=close_names(name, known),
     )
 
 

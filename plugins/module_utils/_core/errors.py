@@ -93,7 +93,7 @@ class RequestRefused(SMCError):
 
 
 class TargetUnknown(SMCError):
-    """No such engine or domain. Details: `suggestions`."""
+    """No such engine or domain. Details: `target`, and `suggestions`, names like it."""
 
     kind = "target_unknown"
 

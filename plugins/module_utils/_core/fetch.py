@@ -22,6 +22,7 @@ from .errors import (
     QueryRefused,
     SMCError,
     TargetUnknown,
+    close_names,
     did_you_mean,
     join_names,
 )
@@ -308,7 +309,7 @@ def _check_domain(session: Session, name: str) -> None:
         raise TargetUnknown(
             f"The SMC at {session.base} knows no administrative domain '{name}'.{did_you_mean(name, known)}",
             target=name,
-            suggestions=known[:20],
+            suggestions=close_names(name, known),
         )
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from .causes import explain_tls, root_cause, shorten
+from .causes import explain_tls, root_cause, shorten, words_in
 from .connection import (
     DEFAULT_DOMAIN,
     Connection,
@@ -76,16 +76,13 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
-    def _parsed(self) -> Any:
-        # JSON is UTF-8 by its standard, whatever a header or a guess by the bytes may say.
-        return parse_json(self._response.content)
-
     def document(self) -> Any:
         """The JSON document; None for an empty body. Raises ConnectionFailed for anything else."""
         if not self._response.content.strip():
             return None
         try:
-            return self._parsed()
+            # JSON is UTF-8 by its standard, whatever a header or a guess by the bytes may say.
+            return parse_json(self._response.content)
         except ValueError:
             raise ConnectionFailed(
                 f"{bare_url(self._response.url)} answered HTTP {self.status} with something that is not JSON. "
@@ -93,16 +90,8 @@ class Answer:
             ) from None
 
     def message(self) -> str:
-        """The server's own words for a person: message and details of the error body, else its text."""
-        try:
-            document = self._parsed()
-        except ValueError:
-            document = None
-        if isinstance(document, dict) and (document.get("message") or document.get("details")):
-            details = document.get("details")
-            parts = [document.get("message"), *(details if isinstance(details, list) else [details])]
-            return shorten(" ".join(str(part).strip() for part in parts if part))
-        return shorten(re.sub(r"<[^>]*>", " ", self._response.text)) or "no explanation"
+        """The server's own words for a person."""
+        return shorten(words_in(self._response.content)) or "no explanation"
 
     def cookies(self) -> str | None:
         """All cookies that the answer sets, as a Cookie header's value."""
@@ -338,7 +327,7 @@ class Session:
             message = self.words_of(answer)
             check = "the key" if connection.api_key else "name and password"
             if connection.domain:
-                check += ", that the domain exists and that it may be used with them"
+                check += f", and that the domain exists and may be used with {'it' if connection.api_key else 'them'}"
             raise LoginRefused(
                 f"{self.base} refused the login {whose} {where} (API {self.api_version}): "
                 f"HTTP {answer.status}, {message}. Check {check}.",

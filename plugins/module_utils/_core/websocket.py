@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import ssl
 import struct
@@ -12,7 +11,7 @@ import time
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from .causes import explain_tls, root_cause, shorten
+from .causes import explain_tls, root_cause, shorten, words_in
 from .errors import (
     ChannelClosed,
     ConnectionFailed,
@@ -180,7 +179,7 @@ class Channel:
         return {"socket": connected}
 
     def _refused(self, status: int, body: bytes | None) -> SMCError:
-        words = shorten(self._session.scrub(_text_of(body))).rstrip(".")
+        words = shorten(self._session.scrub(words_in(body))).rstrip(".")
         said = f"HTTP {status}, {words}" if words else f"HTTP {status}"
         likely = _LIKELY_CAUSE.get(status, "Check the SMC's log.")
         return HandshakeRefused(
@@ -218,10 +217,3 @@ class Channel:
         if code == 1009:
             text += "; the request is longer than the SMC takes, so split the filter"
         return ChannelClosed(text, code=code, reason=reason)
-
-
-def _text_of(body: bytes | None) -> str:
-    """The error page of a refused handshake as plain words."""
-    text = (body or b"").decode("utf-8", errors="replace")
-    text = re.sub(r"(?is)<(style|script|head)\b.*?</\1>", " ", text)
-    return re.sub(r"<[^>]*>", " ", text).strip()
