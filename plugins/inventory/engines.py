@@ -337,7 +337,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for template in self.get_option("hostnames"):
             try:
                 if "{{" in template or "{%" in template:
-                    self.templar.available_variables = variables
+                    extra = self._vars if self.get_option("use_extra_vars") else {}
+                    self.templar.available_variables = {**variables, **extra}
                     name = self.templar.template(template)
                 else:
                     name = self._compose(template, variables)

@@ -249,7 +249,7 @@ def test_constructed_groups_names_and_variables(inventory: Inventory, simulator:
     inventory.ansible.use(simulator(jinja=True))
     inventory.write(
         details="status",
-        hostnames=["''", "no_such_variable", "fw-{{ smc_key }}"],
+        hostnames=["''", "no_such_variable", "{{ begin }}-{{ smc_key }}"],
         compose={"site": "smc_name | regex_replace(' FW$', '')", "again": "smc_name ~ ''", "nowhere": "missing.value"},
         groups={"not_well": "smc_monitoring_status != 'OK'"},
         keyed_groups=[
@@ -259,7 +259,7 @@ def test_constructed_groups_names_and_variables(inventory: Inventory, simulator:
         ],
         use_extra_vars=True,
     )
-    listed = inventory.list()
+    listed = inventory.list("-e", "begin=fw")
     hosts = listed["_meta"]["hostvars"]
     names = {host["smc_target"]: name for name, host in hosts.items()}
     assert names["Plano FW"] == f"fw-{hosts[names['Plano FW']]['smc_key']}"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from tests.integration.conftest import Ansible
@@ -46,6 +47,18 @@ def test_every_secret_is_declared_as_one() -> None:
     secrets = {field["id"] for field in INPUTS["fields"] if field.get("secret")}
     assert secrets == {"api_key", "password"}
     assert all(field["type"] == "string" and field["label"] for field in INPUTS["fields"])
+
+
+def test_the_templates_name_no_field_that_is_not_there() -> None:
+    # AWX refuses to save a credential type otherwise.
+    declared: dict[str, Any] = {field["id"]: "EXAMPLE" for field in INPUTS["fields"]}
+    files = {label.removeprefix("template."): "EXAMPLE" for label in INJECTORS["file"]}
+    declared["tower"] = SimpleNamespace(filename=SimpleNamespace(**files))
+    templates = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+    for text in (*INJECTORS["file"].values(), *INJECTORS["env"].values()):
+        assert templates.from_string(text).render(**declared) == "EXAMPLE"
+    assert set(INPUTS) == {"fields", "required"}
+    assert set(INJECTORS) == {"file", "env"}
 
 
 @pytest.mark.parametrize("who", ["api client", "administrator"])
