@@ -134,6 +134,11 @@ class Demo:
     def block_list(self) -> None:
         screen.text("Each change is seen on every node of the cluster before the task ends.")
         self.command("ansible-playbook", "-i", INVENTORY, "demo/block_list.yml", "--diff")
+        screen.text(
+            "", "What it would change to make a list equal to demo/blocked.csv, with a playbook of the collection:"
+        )
+        file = ["-e", "block_list_file=demo/blocked.csv", "-e", "block_list_hosts=Plano_FW"]
+        self.command("ansible-playbook", "-i", INVENTORY, "ngfw.smc.block_list", *file, "--check", "--diff")
 
     def health_check(self) -> None:
         shutil.rmtree(REPORTS, ignore_errors=True)

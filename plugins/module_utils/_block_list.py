@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -519,9 +520,15 @@ def _at_most(limit: int | None, items: Iterable[dict[str, Any]]) -> tuple[list[d
     return first[:limit], len(first) > limit
 
 
+def _naturally(line: str) -> list[Any]:
+    """10.0.0.9 comes before 10.0.0.10."""
+    # Texts and numbers take turns, so that only like is compared with like.
+    return [int(part) if number % 2 else part for number, part in enumerate(re.split(r"(\d+)", line))]
+
+
 def _text(lines: Collection[str], limit: int | None) -> str:
     """One side of a diff."""
-    shown = sorted(lines)[:limit]
+    shown = sorted(lines, key=_naturally)[:limit]
     if len(shown) < len(lines):
         shown.append(f"… and {len(lines) - len(shown)} more, left out because of return_limit")
     return "".join(f"{line}\n" for line in shown)

@@ -108,12 +108,12 @@ def test_one_wrong_entry_is_removed_on_the_command_line(simulator: Any, ansible:
 
 
 def test_many_with_a_bad_one_among_them_while_the_session_expires(simulator: Any, ansible: Ansible) -> None:
-    smc = simulator(EVENT4)
-    ansible.use(smc)
-    smc.scenario.faults = [
+    faults = [
         Fault("block_list_add", "status", 400, times=0, match="10.0.3.7/"),
         Fault("block_list_add", "expire", first=3),
     ]
+    smc = simulator(Scenario(end_signals=["event4"], faults=faults))
+    ansible.use(smc)
     entries = [{"source": f"10.0.{number // 250}.{number % 250}"} for number in range(1, 1001)]
     run = ansible.tasks(
         block_list("blocked", target="Lab FW", entries=entries, batch_size=100) | {"ignore_errors": True}
@@ -151,10 +151,85 @@ def test_two_runs_at_once(simulator: Any, ansible: Ansible) -> None:
     assert sources(smc, "Lab FW") == []
 
 
+def test_each_mistake_has_a_sentence(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(Scenario(end_signals=["event4"], faults=[Fault("block_list_add", "status", 403, times=0)]))
+    ansible.use(smc)
+    one = [{"source": "10.0.0.1"}]
+    path = f"{smc.url}/7.1/elements/single_fw/1563"
+    wrong: dict[str, tuple[dict[str, Any], list[str]]] = {
+        "entries": (
+            {
+                "entries": [
+                    "10.0.0.0/33",
+                    {"source": "10.0.0.1", "protocol": "gre"},
+                    {"source": "10.0.0.1", "protocol": "tcp", "destination_ports": "443-80"},
+                    {"source": "10.0.0.1"},
+                    {"source": "10.0.0.1", "protocol": "udp", "source_ports": 70000, "duration": "soon"},
+                    {"sauce": "10.0.0.1"},
+                ]
+            },
+            [
+                "5 of 6 entries are wrong, so nothing was sent",
+                "entries[0]: source '10.0.0.0/33' is no IP address",
+                "entries[1]: protocol 'gre' is none of tcp, udp and any",
+                "entries[2]: destination_ports '443-80' goes from a higher to a lower port",
+                "entries[4]: source_ports '70000' goes beyond 65535",
+                "entries[4]: duration 'soon' is no number of seconds",
+                "entries[5]: there is no 'sauce'. Did you mean source",
+            ],
+        ),
+        "together": (
+            {"state": "absent", "entries": one, "match": {"src": "x"}},
+            ["not `entries` and `match` together"],
+        ),
+        "exact": ({"state": "exact"}, ["say `entries: []` outright"]),
+        "hrefs": (
+            {"state": "absent", "hrefs": [path, f"{path}/block_list/flush", f"{path}/block_list/MQ==?x", "MQ=="]},
+            ["4 of 4 hrefs do not name a block-list entry", f"hrefs[0] is '{path}'", "hrefs[3] is 'MQ=='"],
+        ),
+        "engine": ({"target": "Plan FW", "entries": one}, ["knows no engine 'Plan FW'", "Did you mean Plano FW"]),
+        "permission": ({"entries": one}, ["entries[0] (10.0.0.1/32 -> any): HTTP 403", "lacks the permission"]),
+    }
+    # The first four send nothing at all, not even a login.
+    run = ansible.tasks(*(block_list(name, **wrong[name][0]) | {"ignore_errors": True} for name in list(wrong)[:4]))
+    assert run.statuses() == ["failed"] * 4
+    assert sum(smc.statistics.requests.values()) == 0
+    again = ansible.tasks(*(block_list(name, **wrong[name][0]) | {"ignore_errors": True} for name in list(wrong)[4:]))
+    assert again.statuses() == ["failed"] * 2
+    for name, (_options, sentences) in wrong.items():
+        result = (run if name in list(wrong)[:4] else again).result(name)
+        for sentence in sentences:
+            assert sentence in result["msg"]
+    assert len(sources(smc)) == 3
+
+
+def test_ten_thousand_entries_are_not_too_much_for_awx(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    entries = "{{ lookup('ansible.builtin.file', 'many.txt') | ngfw.smc.block_list_entries }}"
+    project = ansible.folder / "project"
+    project.mkdir()
+    (project / "many.txt").write_text("".join(f"10.0.{number // 250}.{number % 250}\n" for number in range(3000)))
+    tasks = [block_list("whole", entries=entries), block_list("short", entries=entries, return_limit=5)]
+    play = {"hosts": "all", "connection": "local", "gather_facts": False, "tasks": tasks}
+    (project / "play.yml").write_text(json.dumps([{**play, "vars": {"smc_target": "Lab FW"}}]))
+    (ansible.folder / "inventory").mkdir()
+    (ansible.folder / "inventory" / "hosts").write_text("lab\n")
+    ansible.run("ansible-runner", "run", str(ansible.folder), "-p", "play.yml", "-q", "-i", "one").check()
+    events = [json.loads(path.read_text()) for path in (ansible.folder / "artifacts/one/job_events").glob("*.json")]
+    kept = {
+        event["event_data"]["task"]: event["event_data"]["res"] for event in events if event["event"] == "runner_on_ok"
+    }
+    # What the option is for: of the whole result nothing is left.
+    assert kept["whole"] == {}
+    assert counts(kept["short"]) == (0, 0, 3000)
+    assert (len(kept["short"]["entries"]), kept["short"]["truncated"]) == (5, True)
+
+
 FILES = {
     "blocked.yml": "- source: 203.0.113.66\n  duration: 600\n- 192.0.2.0/24\n",
     "blocked.json": json.dumps({"entries": [{"source": "203.0.113.66"}, {"source": "192.0.2.0/24"}]}),
-    "blocked.csv": "Source;Duration\n# a comment\n203.0.113.66;600\n192.0.2.0/24;\n",
+    "blocked.csv": "\ufeffSource;Duration\r\n# a comment\r\n203.0.113.66;600\r\n192.0.2.0/24;\r\n",
     "blocked.txt": "# known scanners\n203.0.113.66\n\n192.0.2.0/24  # all of it\n",
 }
 
@@ -164,7 +239,10 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
     ansible.use(smc)
     inventory = ansible.folder / "inventory"
     inventory.write_text("[firewalls]\nplano smc_target='Plano FW'\nhq smc_target='HQ cluster'\n[others]\nbranch\n")
-    (ansible.folder / "empty.txt").write_text("# nothing\n")
+    mistakes = {
+        "empty.txt": ("# nothing\n", "empty.txt holds no entries. Set block_list_allow_empty=true"),
+        "header.csv": ("src;ports\n10.0.0.1;80\n", "Line 1: there is no column 'src'. Did you mean source"),
+    }
     for name, text in FILES.items():
         (ansible.folder / name).write_text(text)
         run = ansible.playbook(
@@ -176,10 +254,15 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
         # The first file changes the lists; the others say the same in other words.
         assert {result["changed"] for result in results} == {name == "blocked.yml"}
         assert set(sources(smc)) == set(sources(smc, "HQ cluster")) == {"203.0.113.66", "192.0.2.0"}
-    empty = {"block_list_file": "empty.txt", "block_list_hosts": "firewalls"}
-    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=empty)
-    assert "holds no entries" in run.output
+    for name, (text, words) in mistakes.items():
+        (ansible.folder / name).write_text(text)
+        wrong = {"block_list_file": name, "block_list_hosts": "firewalls"}
+        run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=wrong)
+        assert run.returncode
+        assert words in run.output
+    assert "-e block_list_file=" in ansible.playbook("ngfw.smc.block_list", inventory=str(inventory)).output
     assert len(sources(smc)) == 2
+    empty = {"block_list_file": "empty.txt", "block_list_hosts": "firewalls"}
     ansible.playbook(
         "ngfw.smc.block_list", inventory=str(inventory), variables={**empty, "block_list_allow_empty": True}
     ).check()

@@ -114,6 +114,7 @@ def test_it_shows_the_main_job_and_ends_everything(demo: Demo, tmp_path: Path) -
     # The block list.
     assert "+203.0.113.66/32 -> any for 3600 s" in lines
     assert {"first 2 0 0", "again 0 0 2", "removal 0 2 0"} <= set(lines)
+    assert "+203.0.113.66/32 -> any port 80-443 tcp for 86400 s" in lines
     # The health check, with its reports.
     assert "FAIL Plano FW All VPN peers are there" in lines
     for ending in ("html", "xml", "json", "md"):
