@@ -127,7 +127,11 @@ from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import Material, evaluate
+from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import (
+    Material,
+    definitions_with_baseline,
+    evaluate,
+)
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
 from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_files import read_baselines
 from ansible_collections.ngfw.smc.plugins.plugin_utils._measured import read_facts
@@ -144,7 +148,7 @@ def evaluate_checks(
     baseline: Any = None,
 ) -> list[dict[str, Any]]:
     if isinstance(checks, Mapping) or not isinstance(checks, Sequence) or isinstance(checks, str):
-        raise AnsibleFilterError(f"ngfw.smc.evaluate: it takes a list of checks, not {type(checks).__name__}.")
+        raise AnsibleFilterError("ngfw.smc.evaluate: it takes a list of checks.")
     measured, failures = read_facts(facts, "ngfw.smc.evaluate")
     if failure:
         failures = {name: str(failure) for name in DEFINITIONS if name not in measured}
@@ -167,14 +171,8 @@ def _read_baselines(given: Any, checks: Sequence[Any], engine: str) -> dict[str,
     if not given:
         return {}
     if isinstance(given, str):
-        wanted = {
-            str(check.get("definition"))
-            for check in checks
-            if isinstance(check, Mapping) and check.get("baseline") is not None
-        }
-        return (
-            dict(read_baselines(Path(given).expanduser(), engine, sorted(wanted & set(DEFINITIONS)))) if wanted else {}
-        )
+        wanted = definitions_with_baseline(checks)
+        return dict(read_baselines(Path(given).expanduser(), engine, wanted)) if wanted else {}
     facts, _failures = read_facts(given, "ngfw.smc.evaluate")
     baselines: dict[str, Any] = {name: one.get("entries") or [] for name, one in facts.items()}
     for name in DEFINITIONS:

@@ -21,6 +21,7 @@ from ._core.report import (
     render_json,
     render_junit,
     render_markdown,
+    summary_line,
 )
 from ._core.report_html import render_html
 from ._files import FileFailed, write_atomically
@@ -66,6 +67,7 @@ def run(options: Options) -> Result:
         "changed": False,
         "status": report["status"],
         "totals": report["totals"],
+        "summary": summary_line(report),
         "failing": failing_lines(report)[:_LINES],
         "files": {},
     }

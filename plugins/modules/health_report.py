@@ -106,7 +106,14 @@ totals:
       how many tables were compared and how many of those differ more than is tolerated.
   returned: always
   type: dict
-  sample: {"engines": 40, "domains": 1, "checks": 12, "results": 480, "PASS": 470, "FAIL": 3, "ERROR": 7, "SKIPPED": 0, "failing": 9, "areas": 0, "failing_areas": 0}
+  sample:
+    {"engines": 40, "domains": 1, "checks": 12, "results": 480, "PASS": 470, "FAIL": 3, "ERROR": 7, "SKIPPED": 0,
+     "failing": 9, "areas": 0, "failing_areas": 0}
+summary:
+  description: The totals in a line.
+  returned: always
+  type: str
+  sample: "FAIL: 40 engines, 1 domain and 12 checks. 3 failed, 7 not measured, 470 passed, 0 skipped."
 failing:
   description: A line for each of the first 50 results that fail the run, worst first.
   returned: always

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -83,8 +84,16 @@ def test_forty_engines_of_which_three_have_trouble(ansible: Ansible, simulator: 
         "--forks=20",
         inventory="hosts.yml",
         variables={**QUICK, "health_check_checks": CHECKS},
+        environment={"ANSIBLE_SHOW_CUSTOM_STATS": "true"},
     )
     assert run.returncode == 2, run.output
+    # What a person sees of a host with trouble is a line, of all together the sum and where the reports are.
+    assert "CUSTOM STATS" in run.output and '"engines": 40' in run.output
+    assert "FAIL: 40 engines, 1 domain and " in run.output and "/reports/health_check.html" in run.output
+    assert (
+        len(run.result("ngfw.smc.health_check : Fail on what is not as it should be", "Depot FW")["msg"].splitlines())
+        == 1
+    )
     assert (smc.statistics.logins, smc.statistics.logouts, smc.statistics.open_sessions) == (1, 1, 0)
 
     report = read_report(ansible.folder / "reports")
@@ -99,6 +108,7 @@ def test_forty_engines_of_which_three_have_trouble(ansible: Ansible, simulator: 
     assert "broke off" in reason(report, "Branch 110", "There is a default route")
     well = [name for name, status in statuses(report, "Depot FW").items() if status == "PASS"]
     assert well == ["All nodes run the same version"]  # it has but one
+    assert (report["totals"]["engines"], report["totals"]["domains"]) == (40, 1)
     assert "no node of it is online" in reason(report, "Depot FW", "There is a default route")
     assert "route_gateway" in reason(report, "Branch 7", "typo")
     assert "ROUTING" in reason(report, "Branch 7", "no such table")
@@ -131,13 +141,16 @@ def sent_by(smc: Simulator) -> list[str]:
     return [str(frame) for frame in smc.statistics.frames]
 
 
-def test_all_is_well_and_check_mode_writes_nothing(ansible: Ansible, simulator: Factory) -> None:
-    smc = simulator(Scenario(end_signals=["end"]), jinja=True)
+def hosts_file(ansible: Ansible, *lines: str) -> str:
+    text = "all:\n  hosts:\n" + "".join(f"    {line}\n" for line in lines)
+    (ansible.folder / "hosts.yml").write_text(text, encoding="utf-8")
+    return "hosts.yml"
+
+
+def test_check_mode_measures_and_writes_nothing(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["end"], session_kind="token"), jinja=True)
     ansible.use(smc)
-    (ansible.folder / "hosts.yml").write_text(
-        f'all:\n  hosts:\n    plano: {{smc_target: Plano FW}}\n    evil: {{smc_target: !unsafe "{EVIL}"}}\n',
-        encoding="utf-8",
-    )
+    inventory = hosts_file(ansible, "plano: {smc_target: Plano FW}", f'evil: {{smc_target: !unsafe "{EVIL}"}}')
     variables = {
         **QUICK,
         "health_check_library": {},
@@ -147,30 +160,207 @@ def test_all_is_well_and_check_mode_writes_nothing(ansible: Ansible, simulator: 
             {"name": "nodes", "nodes": {"online": "all", "same_version": True}},
         ],
     }
-    run = ansible.playbook("ngfw.smc.health_check", "--check", inventory="hosts.yml", variables=variables).check()
+    run = ansible.playbook("ngfw.smc.health_check", "--check", "-vvv", inventory=inventory, variables=variables).check()
     assert not (ansible.folder / "reports").exists()
     assert run.result("ngfw.smc.health_check : Write the reports", "plano")["totals"]["PASS"] == 4
+    # The session, 32 hexadecimal digits, is in no output and in no result.
+    assert not re.search(r"[0-9A-F]{32}", run.output + json.dumps(run.tasks))
+    assert smc.api_key not in run.output
 
-    ansible.playbook("ngfw.smc.health_check", inventory="hosts.yml", variables=variables).check()
+    ansible.playbook("ngfw.smc.health_check", inventory=inventory, variables=variables).check()
     report = read_report(ansible.folder / "reports")
     assert sorted(engine["name"] for engine in report["engines"]) == sorted(["Plano FW", EVIL])
     assert [path.name for path in (ansible.folder / "reports").iterdir()] == ["health_check.json"]
 
 
-def test_without_a_login_each_check_is_an_error_and_the_report_is_written(ansible: Ansible, simulator: Factory) -> None:
+ODD = Scenario(
+    end_signals=[],
+    session_kind="token",
+    foreign_host="http://localhost:8082",
+    field_spelling="BlackList",
+    masks="dotted",
+    empty_set="message",
+    batching="interleaved",
+    unknown_fields={"Color": "blue"},
+)
+
+
+@pytest.mark.parametrize(
+    "scenario,version", [(Scenario(end_signals=["event4"]), "7.1"), (ODD, "6.10")], ids=["7.1", "6.10"]
+)
+def test_a_healthy_world_raises_no_alarm(
+    ansible: Ansible, simulator: Factory, scenario: Scenario, version: str
+) -> None:
+    smc = simulator(scenario, product_version=version, api_versions=["6.5", version])
+    smc.world.clear("ACTIVE_ALERTS", "Shared Domain")
+    ansible.use(smc)
+    ansible.playbook(
+        "ngfw.smc.health_check",
+        inventory="Plano FW,HQ cluster,Branch 7,Branch 8,DMZ IPS,Master engine,Virtual FW 1,",
+        variables={**QUICK, "health_check_fail_on": ["critical", "major", "minor", "info"]},
+    ).check()
+    report = read_report(ansible.folder / "reports")
+    assert [result for result in report["results"] if result["status"] in ("FAIL", "ERROR")] == []
+    assert statuses(report, "DMZ IPS")["There is a default route"] == "SKIPPED"
+    assert statuses(report, "Virtual FW 1")["There is a default route"] == "PASS"
+
+
+AS_WRITTEN = """
+health_check_library: {}
+health_check_checks:
+  - name: HQ tunnels are up
+    definition: VPN_SA
+    where: {peer_security_gateway: HQ, sa_class: IPsec}
+    count: {min: 2}
+    severity: critical            # critical | major | minor | info
+  - name: default route through the right gateway
+    definition: ROUTING
+    where: {route_network: 0.0.0.0, route_netmask: 0}
+    each: {route_gateway: 192.0.2.254}
+  - name: no critical alerts
+    definition: ACTIVE_ALERTS
+    target: Shared Domain
+    where: {alert_severity: Critical}
+    count: {max: 0}
+"""
+
+
+def test_checks_as_the_documentation_writes_them_before_and_after_the_trouble(
+    ansible: Ansible, simulator: Factory
+) -> None:
+    smc = simulator(Scenario(end_signals=["event4"]))
+    smc.world.clear("ACTIVE_ALERTS", "Shared Domain")
+    ansible.use(smc)
+    (ansible.folder / "checks.yml").write_text(AS_WRITTEN, encoding="utf-8")
+    names = ("HQ tunnels are up", "default route through the right gateway", "no critical alerts")
+    # The simulated tunnel has one IPsec SA and not two.
+    for outcomes in (("FAIL", "PASS", "PASS"), ("FAIL", "FAIL", "FAIL")):
+        run = ansible.playbook("ngfw.smc.health_check", "-e", "@checks.yml", inventory="Plano FW,", variables=QUICK)
+        report = read_report(ansible.folder / "reports")
+        found = {result["name"]: result["status"] for result in report["results"]}
+        assert found == dict(zip(names, outcomes, strict=True)), run.output
+        assert run.returncode == 2
+        smc.world.drop_vpn_tunnel("Plano FW", "HQ")
+        smc.world.change_route("Plano FW", "0.0.0.0/0", gateway="192.0.2.1")
+        smc.world.add_alert("Critical", "Malware", "Plano FW")
+    assert reason(report, "Plano FW", "HQ tunnels are up").startswith("0 of ")
+    assert "without route_gateway 192.0.2.254" in reason(report, "Plano FW", "default route through the right gateway")
+    assert [result["target"] for result in report["results"] if "alerts" in result["name"]] == ["Shared Domain"]
+
+
+def test_batches_and_hosts_that_fail_elsewhere_are_all_in_one_report(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["event4"]))
+    ansible.use(smc)
+    play = {
+        "hosts": "all",
+        "gather_facts": False,
+        "connection": "local",
+        "serial": 2,
+        "pre_tasks": [{"ansible.builtin.fail": {"msg": "no"}, "when": "inventory_hostname == 'eight'"}],
+        "roles": ["ngfw.smc.health_check"],
+    }
+    inventory = hosts_file(
+        ansible, *("Plano FW:", "HQ cluster:", "eight: {smc_target: Branch 8}", "Branch 7:", "Lab FW:")
+    )
+    run = ansible.playbook([play], inventory=inventory, variables={**QUICK, "health_check_fail_on": ["critical"]})
+    assert run.returncode == 2
+    report = read_report(ansible.folder / "reports")
+    names = {"Plano FW", "HQ cluster", "Branch 8", "Branch 7", "Lab FW", "Shared Domain"}
+    assert {engine["name"] for engine in report["engines"]} == names
+    assert statuses(report, "Branch 8") == {"The engine was checked": "ERROR"}
+    assert (smc.statistics.logins, smc.statistics.logouts) == (3, 3)  # one a batch
+
+
+@pytest.mark.parametrize(
+    "arguments,variables,words",
+    [
+        ((), {"health_check_hosts": "nobody"}, "No host of the inventory matches nobody"),
+        ((), {"health_check_library": {}}, "Nothing was checked"),
+        ((), {"health_check_fail_on": ["fatal"]}, "critical, major, minor, info"),
+        (("--limit", "nobody"), {}, "no hosts to target"),
+    ],
+    ids=["pattern", "no check", "severity", "limit"],
+)
+def test_a_run_that_checks_nothing_does_not_end_well(
+    ansible: Ansible, simulator: Factory, arguments: tuple[str, ...], variables: dict[str, Any], words: str
+) -> None:
+    ansible.use(simulator())
+    run = ansible.playbook("ngfw.smc.health_check", *arguments, inventory="Plano FW,", variables=variables)
+    assert run.returncode != 0
+    assert words in run.output
+    assert "Traceback" not in run.output
+
+
+def test_the_module_gives_the_same_verdicts_here_and_on_a_jump_host(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["event4"]))
+    ansible.use(smc)
+    checks = [
+        {"name": "routes", "definition": "ROUTING", "count": {"min": 1}},
+        {"name": "nodes", "nodes": {"online": "all"}, "on": {"types": "single_fw"}},
+        {"name": "alerts", "definition": "ACTIVE_ALERTS", "where": {"alert_severity": "Critical"}, "count": 0},
+        {"name": "typo", "definition": "ROUTING", "where": {"route_gatewy": "x"}, "count": 0},
+        {"name": "elsewhere", "definition": "VPN_SA", "target": "Branch 77", "count": 0},
+        "not a check",
+    ]
+    results = {}
+    for connection in ("local", "jump"):
+        run = ansible.tasks(
+            {"name": "all", "ngfw.smc.health_check": {"target": "Plano FW", "checks": checks}},
+            {"name": "shared", "ngfw.smc.health_check": {"scope": "shared", "checks": checks}},
+            {"name": "refused", "ngfw.smc.health_check": {"target": "Plano FW", "checks": checks, "api_key": "wrong"}},
+            {
+                "name": "wait",
+                "ngfw.smc.health_check": {"target": "Plano FW", "checks": checks, "timeout": 0},
+                "ignore_errors": True,
+            },
+            {"name": "who", "ngfw.smc.health_check": {"checks": checks}, "ignore_errors": True},
+            hosts="localhost,",
+            connection=connection,
+        ).check()
+        results[connection] = {task: run.result(task) for task in ("all", "shared", "refused", "wait", "who")}
+    found = results["local"]
+    assert {result["name"]: result["status"] for result in found["all"]["results"]} == {
+        "routes": "PASS",
+        "nodes": "PASS",
+        "alerts": "FAIL",
+        "typo": "ERROR",
+        "elsewhere": "ERROR",
+        "unnamed check": "ERROR",
+    }
+    assert [result["name"] for result in found["shared"]["results"]] == ["alerts", "elsewhere"]
+    assert "Branch 7" in found["shared"]["results"][1]["reason"]  # no engine 'Branch 77': close names
+    assert found["refused"]["totals"]["ERROR"] == len(checks)
+    assert "more than 0" in found["wait"]["msg"] and "`target` is missing" in found["who"]["msg"]
+    for task, result in found.items():
+        there = results["jump"][task]
+        assert result.get("msg") == there.get("msg")
+        for here, other in zip(result.get("results", []), there.get("results", []), strict=True):
+            assert here == other
+    assert smc.statistics.logins == smc.statistics.logouts
+
+
+@pytest.mark.parametrize(
+    "environment,words",
+    [({"SMC_API_KEY": "wrong"}, "refused the login"), ({"SMC_ADDRESS": "http://127.0.0.1:9"}, "refused")],
+    ids=["key", "address"],
+)
+def test_without_a_login_each_check_is_an_error_and_the_report_is_written(
+    ansible: Ansible, simulator: Factory, environment: dict[str, str], words: str
+) -> None:
     smc = simulator()
     ansible.use(smc)
     run = ansible.playbook(
         "ngfw.smc.health_check",
         inventory="Plano FW,HQ cluster,",
         variables={"health_check_report_dir": str(ansible.folder / "elsewhere"), "health_check_report_name": "night"},
-        environment={"SMC_API_KEY": "wrong"},
+        environment=environment,
     )
     assert run.returncode == 2
     report = read_report(ansible.folder / "elsewhere", "night")
     assert {result["status"] for result in report["results"]} == {"ERROR"}
-    assert all("refused the login" in result["reason"] for result in report["results"])
-    assert smc.statistics.requests["POST /{v}/login"] == 1
+    assert all(words in result["reason"] for result in report["results"])
+    assert report["totals"]["engines"] == 2
+    assert smc.statistics.requests["POST /{v}/login"] == (1 if "SMC_API_KEY" in environment else 0)
     assert "Traceback" not in run.output
 
 

@@ -13,7 +13,7 @@ A check names a definition, selects entries and says what must hold for them:
 Expectations, all of which must hold: `count` and `sum` (`min`, `max`, `equals`, `per` a field), `distinct`,
 `unique`, `each`, `none`, `any` (conditions as in filters.py), `baseline` (diff.py), and `nodes` for the
 engine's nodes. A verdict is PASS, FAIL, ERROR (could not be measured) or SKIPPED. A check that cannot be
-read or measured is an ERROR of its own and leaves the others alone.
+read or measured is an ERROR of its own and leaves the others alone, whatever is wrong with it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from fnmatch import fnmatchcase
 from typing import Any, Optional
 
 from .definitions import DEFINITIONS, Definition, definition_named
-from .diff import RULE_KEYS, compare, judge, read_rules
-from .engines import NodeStatus
+from .diff import DEFAULT_RULES, RULE_KEYS, compare, judge, read_rules
+from .engines import ENGINE_TYPES, NodeStatus
 from .errors import OptionError, did_you_mean, join_names
 from .fields import CATALOGUE, RECORD_KEYS, Record, find_field, resolve_field, snake_case
 from .filters import Conditions, read_conditions
@@ -133,13 +133,37 @@ class Finding:
     wanted: str
     reason: str = ""
     offending: list[Record] = field(default_factory=list)
-    offending_count: int | None = None
+    offending_count: int = -1
+
+    def __post_init__(self) -> None:
+        if self.offending_count < 0:
+            self.offending_count = len(self.offending)
 
 
 class Unmeasurable(OptionError):
     """The check is in order, but there is nothing that it could be put to."""
 
     kind = "unmeasurable"
+
+
+@dataclass(frozen=True)
+class On:
+    """Whom a check is for, by patterns: engines or groups (either is enough; none is everyone), and of these the types."""
+
+    engines: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+    def names(self, engine: str, groups: Iterable[str]) -> bool:
+        if not self.engines and not self.groups:
+            return True
+        member = [str(group) for group in groups]
+        return any(_matches(engine, pattern) for pattern in self.engines) or any(
+            _matches(group, pattern) for group in member for pattern in self.groups
+        )
+
+    def takes(self, engine_type: str) -> bool:
+        return not self.types or not engine_type or any(_matches(engine_type, pattern) for pattern in self.types)
 
 
 @dataclass(frozen=True)
@@ -152,16 +176,11 @@ class Check:
     definition: Definition | None
     target: str
     enabled: bool
-    engines: tuple[str, ...]
-    groups: tuple[str, ...]
+    on: On
 
-    def applies_to(self, engine: str, groups: Iterable[str]) -> bool:
-        if not self.engines and not self.groups:
-            return True
-        member = [str(group) for group in groups]
-        return any(_matches(engine, pattern) for pattern in self.engines) or any(
-            _matches(group, pattern) for group in member for pattern in self.groups
-        )
+    def applies_to(self, engine: str, groups: Iterable[str], engine_type: str = "") -> bool:
+        """engine_type: the SMC's name of it, empty if not known; then the check applies."""
+        return self.on.names(engine, groups) and self.on.takes(engine_type)
 
 
 def _matches(name: str, pattern: str) -> bool:
@@ -171,7 +190,7 @@ def _matches(name: str, pattern: str) -> bool:
 def read_check(written: Any) -> Check:
     """Raises OptionError for what does not need entries to be seen as wrong."""
     if not isinstance(written, Mapping):
-        raise OptionError(f"A check is a mapping with `name` and so on, not {type(written).__name__}.")
+        raise OptionError(f"A check is a mapping with `name` and so on, not '{written}'.")
     # YAML reads a bare `on` as true.
     written = {"on" if key is True else key: value for key, value in written.items()}
     for key in written:
@@ -192,7 +211,6 @@ def read_check(written: Any) -> Check:
     when_empty = written.get("when_empty")
     if when_empty is not None and str(when_empty).lower() not in _WHEN_EMPTY:
         raise OptionError(f"`when_empty` is {join_names(_WHEN_EMPTY, 'or')}, not '{when_empty}'.")
-    engines, groups = _read_on(written.get("on"))
     return Check(
         written=written,
         name=_name_of(written),
@@ -200,8 +218,7 @@ def read_check(written: Any) -> Check:
         definition=definition,
         target=str(written.get("target") or ""),
         enabled=_boolean(written.get("enabled", True), "enabled"),
-        engines=engines,
-        groups=groups,
+        on=_read_on(written.get("on")),
     )
 
 
@@ -212,18 +229,25 @@ def _name_of(written: Any) -> str:
     return f"unnamed check of {definition}" if definition else "unnamed check"
 
 
-def _read_on(on: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Engines' and groups' name patterns. A bare text or list is of engines."""
-    if on is None:
-        return (), ()
-    if isinstance(on, Mapping):
-        for key in on:
-            if key not in ("engine", "engines", "group", "groups"):
-                raise OptionError(f"`on` takes engines and groups, not '{key}'.")
-        engines = [*_texts(on.get("engine")), *_texts(on.get("engines"))]
-        groups = [*_texts(on.get("group")), *_texts(on.get("groups"))]
-        return tuple(engines), tuple(groups)
-    return tuple(_texts(on)), ()
+_ON_KEYS = ("engines", "groups", "types")
+
+
+def _read_on(on: Any) -> On:
+    """A bare text or list is of engines. Each key may stand in the singular."""
+    if not isinstance(on, Mapping):
+        return On(tuple(_texts(on)))
+    listed: dict[str, tuple[str, ...]] = {}
+    for key, value in on.items():
+        name = key if key in _ON_KEYS else f"{key}s"
+        if name not in _ON_KEYS:
+            raise OptionError(f"`on` takes {join_names(_ON_KEYS)}, not '{key}'.")
+        listed[name] = (*listed.get(name, ()), *_texts(value))
+    for pattern in listed.get("types", ()):
+        if not any(_matches(known, pattern) for known in ENGINE_TYPES):
+            raise OptionError(
+                f"`on`: there is no engine type '{pattern}'.{did_you_mean(pattern, ENGINE_TYPES)} There are {join_names(ENGINE_TYPES)}."
+            )
+    return On(**listed)
 
 
 def _texts(value: Any) -> list[str]:
@@ -247,7 +271,7 @@ class Plan:
     """What is to be measured for an engine's checks.
 
     checks: the engine's own that are switched on, also those that cannot be read. definitions: each once. nodes: whether its nodes'
-    status is needed. elsewhere: by target, the checks that are the same for every engine.
+    status or its type is needed. elsewhere: by target, the checks that are the same for every engine.
     """
 
     checks: list[Any] = field(default_factory=list)
@@ -256,8 +280,14 @@ class Plan:
     elsewhere: dict[str, Elsewhere] = field(default_factory=dict)
 
 
-def plan(checks: Iterable[Any], engine: str, groups: Iterable[str] = (), domain: str = "") -> Plan:
-    """domain: the target of alert checks that name none."""
+# Stands for the administrative domain that a login which failed would have been of.
+UNKNOWN_DOMAIN = "domain of the login"
+
+
+def plan(
+    checks: Iterable[Any], engine: str, groups: Iterable[str] = (), domain: str = "", engine_type: str = ""
+) -> Plan:
+    """domain: the target of alert checks that name none. engine_type: what is known of it so far."""
     planned = Plan()
     listed = list(groups)
     for written in checks:
@@ -268,17 +298,19 @@ def plan(checks: Iterable[Any], engine: str, groups: Iterable[str] = (), domain:
             continue
         if not check.enabled:
             continue
-        other = target_of(check, domain)
-        if other and other != engine:
+        other = target_of(check, domain or UNKNOWN_DOMAIN)
+        if other:
             # It does not depend on the engine, so `on` cannot choose it.
             there = planned.elsewhere.setdefault(other, Elsewhere())
             there.checks.append({key: value for key, value in written.items() if key not in ("on", True)})
             _add(there.definitions, check.definition)
             continue
         planned.checks.append(written)
-        if check.applies_to(engine, listed):
+        if not check.on.names(engine, listed):
+            continue
+        planned.nodes = planned.nodes or check.written.get("nodes") is not None or bool(check.on.types)
+        if check.on.takes(engine_type):
             _add(planned.definitions, check.definition)
-            planned.nodes = planned.nodes or written.get("nodes") is not None
     return planned
 
 
@@ -287,13 +319,23 @@ def _add(names: list[str], definition: Definition | None) -> None:
         names.append(definition.name)
 
 
-def target_of(check: Check, domain: str = "") -> str:
-    """What a check measures if it is not the engine: its `target`, for alerts else the domain of the login."""
+def target_of(check: Check, domain: str) -> str:
+    """What a check measures if it is not the engine at hand: its `target`, for alerts else the domain of the login."""
     if check.target:
         return check.target
     if check.definition is not None and check.definition.targets_domain:
         return domain
     return ""
+
+
+def definitions_with_baseline(checks: Iterable[Any]) -> list[str]:
+    """The definitions of which a check wants earlier entries."""
+    wanted = {
+        str(check.get("definition"))
+        for check in checks
+        if isinstance(check, Mapping) and check.get("baseline") is not None
+    }
+    return [name for name in DEFINITIONS if name in wanted]
 
 
 def evaluate(checks: Iterable[Any], material: Material) -> list[Verdict]:
@@ -311,14 +353,18 @@ def _evaluate_one(written: Any, material: Material) -> Verdict:
             verdict.severity = str(written.get("severity") or "major").lower()
     try:
         check = read_check(written)
+        engine_type = _text((material.engine_info or {}).get("type"))
         if not check.enabled:
             verdict.status, verdict.reason = "SKIPPED", "It is switched off."
-        elif not check.applies_to(material.engine, material.groups):
+        elif not check.applies_to(material.engine, material.groups, engine_type):
             verdict.status, verdict.reason = "SKIPPED", "It is not for this engine (`on`)."
         else:
             _measure(check, material, verdict)
     except OptionError as error:
         verdict.status, verdict.reason = "ERROR", error.message
+    except Exception as error:  # noqa: BLE001 (a fault in here must not cost the other checks their report)
+        verdict.status = "ERROR"
+        verdict.reason = f"It could not be evaluated because of a fault in ngfw.smc; please report it: {error!r}."
     return verdict
 
 
@@ -333,9 +379,12 @@ def _measure(check: Check, material: Material, verdict: Verdict) -> None:
         if table.nothing_to_judge(check.written) and (outcome := _when_empty(check)):
             status, wanted = outcome
             verdict.status, verdict.measured, verdict.wanted = status, table.measured(), wanted
-            verdict.reason = f"No entry of {table.count} is selected." if table.count else "The table is empty."
+            verdict.reason = f"{table.measured().capitalize()}." if table.count else "The table is empty."
             return
         findings += [expectation() for expectation in expectations]
+        first = (*table.used, *DEFAULT_RULES[check.definition.name].identity)
+        for finding in findings:
+            finding.offending = [_sorted_keys(entry, first) for entry in finding.offending[:SHOWN]]
     _conclude(findings, verdict)
 
 
@@ -357,9 +406,7 @@ def _conclude(findings: Sequence[Finding], verdict: Verdict) -> None:
     verdict.reason = " ".join(finding.reason for finding in failed) or f"As wanted: {verdict.measured}."
     for finding in failed:
         verdict.offending += finding.offending
-        verdict.offending_count += (
-            len(finding.offending) if finding.offending_count is None else finding.offending_count
-        )
+        verdict.offending_count += finding.offending_count
 
 
 def _table_of(check: Check, definition: Definition, material: Material) -> _Table:
@@ -392,13 +439,16 @@ class _Table:
         self.entries = entries
         self.count = len(entries)
         self.selected: list[Record] = []
+        # The fields that the check names, of interest before the others.
+        self.used: dict[str, None] = {}
+        self._where = ""
         self._material = material
         self._known: frozenset[str] | None = None
 
     def measured(self) -> str:
-        if len(self.selected) == self.count:
-            return count_entries(self.count)
-        return f"{len(self.selected)} of {count_entries(self.count)}"
+        counted = count_entries(self.count)
+        # Of an empty table there is nothing more to say.
+        return f"{len(self.selected)} of {counted} with {self._where}" if self._where and self.count else counted
 
     def nothing_to_judge(self, written: Mapping[str, Any]) -> bool:
         """No entry is selected; for a count by group, there is no group, since a group may have no selected entry."""
@@ -410,6 +460,7 @@ class _Table:
     def read(self, written: Mapping[str, Any]) -> list[Callable[[], Finding]]:
         """The check's expectations, ready to be put to the test; selects the entries. Raises OptionError."""
         where = self._conditions(written.get("where") or {}, "where")
+        self._where = describe(written["where"]) if written.get("where") else ""
         self.selected = [entry for entry in self.entries if where.hold(entry)]
         expectations: list[Callable[[], Finding]] = []
         if written.get("count") is not None:
@@ -448,6 +499,11 @@ class _Table:
 
     def _key(self, label: str, purpose: str) -> str:
         """The entries' key for a field. A field that this definition is not known to carry must at least be seen."""
+        key = self._find_key(label, purpose)
+        self.used[key] = None
+        return key
+
+    def _find_key(self, label: str, purpose: str) -> str:
         key = snake_case(label)
         known = find_field(label, self.definition)
         if known is None:
@@ -522,8 +578,9 @@ class _Table:
             if wanted and values != set(wanted):
                 missing, extra = sorted(set(wanted) - values), sorted(values - set(wanted))
                 parts = [f"{_some(missing)} missing" if missing else "", f"{_some(extra)} too many" if extra else ""]
-                finding.holds = False
-                finding.reason += f" Of {key}: {', '.join(part for part in parts if part)}."
+                reasons = [] if finding.holds else [finding.reason]
+                reasons.append(f"Of {key}: {', '.join(part for part in parts if part)}.")
+                finding.holds, finding.reason = False, " ".join(reasons)
             if wanted:
                 finding.wanted = f"{key} exactly {_some(sorted(wanted))}"
             return finding
@@ -540,14 +597,15 @@ class _Table:
             by_value: dict[tuple[str, ...], list[Record]] = {}
             for entry in self.selected:
                 by_value.setdefault(tuple(value_of(entry) for value_of in values_of), []).append(entry)
-            repeated = {values: entries for values, entries in by_value.items() if len(entries) > 1}
+            # Entries that have none of the fields have nothing in common.
+            repeated = {values: entries for values, entries in by_value.items() if len(entries) > 1 and any(values)}
             offending = [entry for entries in repeated.values() for entry in entries]
             names = _some([" ".join(values) or "(empty)" for values in repeated])
             return Finding(
                 not repeated,
-                f"{len(repeated)} repeated values" if repeated else f"{self.measured()}, no value repeated",
+                f"{len(repeated)} repeated" if repeated else f"{self.measured()}, no value repeated",
                 f"no two entries with the same {join_names(keys)}",
-                f"{len(repeated)} values of {join_names(keys)} occur more than once: {names}.",
+                f"Of {join_names(keys)} more than one entry has {names}.",
                 offending,
             )
 
@@ -568,7 +626,7 @@ class _Table:
                 reason = f"{count_entries(len(matching)).capitalize()} with {wanted}."
                 return Finding(not matching, seen, f"none with {wanted}", reason, matching)
             reason = f"None of {count_entries(len(self.selected))} with {wanted}."
-            return Finding(bool(matching), seen, f"at least one with {wanted}", reason, [], 0)
+            return Finding(bool(matching), seen, f"at least one with {wanted}", reason)
 
         return judge_quantified
 
@@ -648,11 +706,12 @@ class _Bounds:
     def judge_one(self, value: Number, measured: str, what: str, entries: list[Record]) -> Finding:
         holds = self.hold(value)
         too_many = not holds and self.most is not None and value > self.most
+        none = what == "entries" and self.most == 0
         return Finding(
             holds,
             measured,
-            f"{self} {self._counted(what)}".strip(),
-            f"{measured[:1].upper()}{measured[1:]}, but {self} wanted.",
+            f"no {what}" if none else f"{self} {self._counted(what)}".strip(),
+            f"{measured[:1].upper()}{measured[1:]}, but {'none' if none else self} wanted.",
             entries if too_many else [],
         )
 
@@ -676,7 +735,7 @@ class _Bounds:
             not wrong,
             shown,
             wanted,
-            f"By {per}: {listed}; {wanted} wanted.",
+            f"{listed}, but {wanted} wanted.",
             [entry for entry in entries if group_of(entry) in too_many] if too_many else [],
         )
 
@@ -694,10 +753,10 @@ def _judge_nodes(written: Any, material: Material) -> list[Finding]:
     nodes = [node for node in material.engine_info.get("nodes") or [] if not node.get("disabled")]
     if not nodes:
         raise Unmeasurable(f"The SMC lists no nodes of '{material.engine}'.")
-    unknown = [_node_name(node) for node in nodes if not _state(node)]
-    if unknown:
+    unread = [_node_name(node) for node in nodes if not _state(node)]
+    if unread:
         why = _text(material.engine_info.get("error"))
-        raise Unmeasurable(f"The status of {join_names(unknown)} is not known. {why}".strip())
+        raise Unmeasurable(f"The status of {join_names(unread)} is not known. {why}".strip())
     findings = []
     if wanted.get("online") not in (None, False):
         findings.append(_judge_online(wanted["online"], nodes))
@@ -707,35 +766,48 @@ def _judge_nodes(written: Any, material: Material) -> list[Finding]:
     if wanted.get("same_version") not in (None, False) and _boolean(wanted["same_version"], "same_version"):
         same.insert(0, "version")
     findings += [_judge_same(key, nodes) for key in same]
+    if not findings:
+        raise OptionError(f"`nodes` wants nothing; give it one of {join_names(_NODE_KEYS, 'or')}.")
     return findings
 
 
+_STANDBY = ("Standby", "Going Standby")
+# Of a node in one of these states the SMC does not know more; unless it has asked the node, in vain.
+_NOT_KNOWN = ("Unknown", "Not Monitored")
+_IN_VAIN = ("TIMEOUT", "NO_STATUS", "DELETED")
+
+
 def _judge_online(wanted: Any, nodes: Sequence[Mapping[str, Any]]) -> Finding:
-    offline = [node for node in nodes if not _is_online(node)]
+    unknown = [
+        str(_status(node))
+        for node in nodes
+        if _state(node) in _NOT_KNOWN and _text(node.get("monitoring_state")) not in _IN_VAIN
+    ]
+    if unknown:
+        raise Unmeasurable(f"The SMC does not know whether {join_names(unknown)} is online.")
+    offline = [node for node in nodes if not _status(node).online]
     online = len(nodes) - len(offline)
+    measured = f"{online} of {len(nodes)} nodes online"
+    if offline:
+        measured += f", but not {_some([str(_status(node)) for node in offline])}"
     if wanted is True or str(wanted).lower() in ("all", "true", "yes"):
-        bounds = _Bounds(len(nodes), len(nodes))
-        asked = "all nodes online"
+        # In a standby cluster one node is online, and those that stand by are well.
+        offline = [node for node in offline if _state(node) not in _STANDBY or not online]
+        asked, holds = "all nodes", not offline
     else:
         bounds = _Bounds.read({"min": wanted} if not isinstance(wanted, Mapping) else wanted, "online", ())
-        asked = f"{bounds} nodes online"
-    names = _some([f"{_node_name(node)} is {_state(node)}" for node in offline])
-    return Finding(
-        bounds.hold(online),
-        f"{online} of {len(nodes)} nodes online",
-        asked,
-        f"{online} of {len(nodes)} nodes are online, but {asked} wanted" + (f": {names}." if names else "."),
-        [_node_entry(node) for node in offline],
-    )
+        asked, holds = str(bounds), bounds.hold(online)
+    reason = f"{measured}; {asked} wanted."
+    return Finding(holds, measured, f"{asked} online", reason, [_node_entry(node) for node in offline])
 
 
 def _judge_policy(wanted: Any, nodes: Sequence[Mapping[str, Any]]) -> Finding:
     named = "" if wanted is True or str(wanted).lower() in ("true", "yes") else str(wanted)
-    policies = {_node_name(node): _policy(node) for node in nodes}
     bad = [node for node in nodes if not _policy(node) or (named and _policy(node) != named)]
-    shown = _some([f"{name}: {policy or 'no policy'}" for name, policy in policies.items()])
-    asked = f"the policy '{named}' installed" if named else "a policy installed on each node"
-    return Finding(not bad, shown, asked, f"{shown}, but {asked} wanted.", [_node_entry(node) for node in bad])
+    shown = _some([f"{_node_name(node)}: {_policy(node) or 'no policy'}" for node in nodes])
+    wrong = _some([f"{_node_name(node)} has {_policy(node) or 'no policy'}" for node in bad])
+    asked = f"the policy '{named}' on each node" if named else "a policy on each node"
+    return Finding(not bad, shown, asked, f"{wrong}, but {asked} wanted.", [_node_entry(node) for node in bad])
 
 
 def _judge_same(key: str, nodes: Sequence[Mapping[str, Any]]) -> Finding:
@@ -762,8 +834,8 @@ def _state(node: Mapping[str, Any]) -> str:
     return _text(node.get("engine_node_status"))
 
 
-def _is_online(node: Mapping[str, Any]) -> bool:
-    return NodeStatus(_node_name(node), _state(node), _text(node.get("monitoring_state"))).online
+def _status(node: Mapping[str, Any]) -> NodeStatus:
+    return NodeStatus(_node_name(node), _state(node), _text(node.get("monitoring_state")))
 
 
 def _policy(node: Mapping[str, Any]) -> str:
@@ -820,6 +892,11 @@ def _words(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return join_names((_words(item) for item in value), "or")
     return "absent" if value is None else str(value)
+
+
+def _sorted_keys(entry: Record, first: Iterable[str]) -> Record:
+    """The entry with these keys before the others."""
+    return {key: entry[key] for key in dict.fromkeys((*first, *entry)) if key in entry}
 
 
 def _some(names: Sequence[str], most: int = 6) -> str:

@@ -77,13 +77,15 @@ class Depth:
     """How much to read of each engine beyond the listing.
 
     engine: its element, one request. status: the status of its first enabled node, one more request; with each_node
-    of each enabled node, one a node. appliance: the appliance status of each enabled node, one a node.
+    of each enabled node, one a node. appliance: the appliance status of each enabled node, one a node. names: the names
+    of what the engines refer to, one request for each kind.
     """
 
     engine: bool = True
     status: bool = False
     each_node: bool = False
     appliance: bool = False
+    names: bool = True
 
 
 def list_engines(session: Session, selection: Selection) -> list[EngineReference]:
@@ -122,7 +124,8 @@ def read_engines(
             for documents in waiting:
                 documents.cancel()
             raise
-    _name_relations(session, read)
+    if depth.names:
+        _name_relations(session, read)
     return read
 
 

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from .checks import SEVERITIES, STATUSES
 from .definitions import DEFINITIONS
-from .errors import OptionError
+from .errors import OptionError, join_names
 
 Report = dict[str, Any]
 Result = Mapping[str, Any]
@@ -321,12 +321,7 @@ def render_markdown(report: Report, most: int = 50) -> str:
     lines = [f"## {_ICONS[report['status']]} {_cell(report['title'])}: {report['status']}", ""]
     when = str(report["generated_at"]).replace("T", " ")[:16]
     where = f" · SMC {_cell(report['smc']['url'])}" if report["smc"].get("url") else ""
-    counted = [
-        _counted(totals[noun + "s"], noun)
-        for noun in ("engine", "domain", "check")
-        if totals[noun + "s"] or noun == "engine"
-    ]
-    lines += [f"{', '.join(counted)} · {when} UTC{where}", ""]
+    lines += [f"{_extent(totals)} · {when} UTC{where}", ""]
     if totals["results"]:
         lines += ["| PASS | FAIL | ERROR | SKIPPED |", "| ---: | ---: | ---: | ---: |"]
         lines += ["| " + " | ".join(str(totals[status]) for status in ("PASS", "FAIL", "ERROR", "SKIPPED")) + " |", ""]
@@ -394,6 +389,22 @@ def all_is_well(report: Report) -> str:
     if not any(item["status"] == "PASS" for item in [*report["results"], *report["differences"]]):
         return "Nothing was measured: every check was skipped."
     return "Everything is as it should be."
+
+
+def summary_line(report: Report) -> str:
+    """The totals, such as `FAIL: 40 engines and 12 checks. 3 failed, 7 not measured, 470 passed, 0 skipped.`."""
+    totals = report["totals"]
+    text = f"{report['status']}: {_extent(totals)}."
+    if totals["results"]:
+        text += f" {totals['FAIL']} failed, {totals['ERROR']} not measured, {totals['PASS']} passed, {totals['SKIPPED']} skipped."
+    if totals["areas"]:
+        text += f" {_counted(totals['areas'], 'table')} compared, {totals['failing_areas']} beyond tolerance."
+    return text
+
+
+def _extent(totals: Mapping[str, int]) -> str:
+    nouns = [noun for noun in ("engine", "domain", "check") if totals[f"{noun}s"]]
+    return join_names(_counted(totals[f"{noun}s"], noun) for noun in nouns) or "nothing checked"
 
 
 def failing_lines(report: Report, engine: str | None = None) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import Material, evaluate, plan
+from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import STATUSES, Material, evaluate, plan
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +24,7 @@ ROUTES = [
 ]
 ENGINE = {
     "name": "HQ",
+    "type": "fw_cluster",
     "nodes": [
         {"name": "HQ node 1", "engine_node_status": "Online", "version": "7.1.2", "installed_policy": "HQ policy"},
         {"name": "HQ node 2", "engine_node_status": "Offline", "version": "7.1.1", "installed_policy": ""},
@@ -66,7 +67,12 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
     [
         ({**IPSEC, "count": {"min": 2}}, "PASS", "2 of 4 entries"),
         ({**IPSEC, "count": {"min": 3}}, "FAIL", "at least 3"),
-        ({**IPSEC, "count": {"max": 1}}, "FAIL", "at most 1"),
+        (
+            {**IPSEC, "count": {"max": 1}},
+            "FAIL",
+            "2 of 4 entries with peer_security_gateway HQ and sa_class IPsec, but at most 1",
+        ),
+        ({**VPN, "where": {"sa_class": "IKE"}, "count": {"max": 0}}, "FAIL", "with sa_class IKE, but none wanted."),
         ({**IPSEC, "count": {"equals": "2"}}, "PASS", ""),
         ({**IPSEC, "count": 2}, "PASS", ""),
         ({**VPN, "where": {"sa_class": "None"}, "count": {"max": 0}}, "PASS", "0 of 4"),
@@ -107,14 +113,16 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
         (
             {**VPN, "distinct": {"peer_security_gateway": {"values": ["HQ", "Oslo"]}}},
             "FAIL",
-            "Oslo missing, Plano too many",
+            "Of peer_security_gateway: Oslo missing, Plano too many.",
         ),
         ({**ROUTING, "unique": ["route_network", "node"]}, "PASS", "no value repeated"),
-        ({**ROUTING, "unique": "route_network"}, "FAIL", "0.0.0.0"),
-        ({"nodes": {"online": "all"}}, "FAIL", "HQ node 2 is Offline"),
+        ({**ROUTING, "unique": "route_network"}, "FAIL", "Of route_network more than one entry has 0.0.0.0."),
+        ({**VPN, "where": {"sa_class": "IKE"}, "unique": "num_bytes_sent"}, "PASS", "no value repeated"),
+        ({"nodes": {"online": "all"}}, "FAIL", "1 of 2 nodes online, but not HQ node 2 (Offline); all nodes wanted."),
         ({"nodes": {"online": {"min": 1}}}, "PASS", "1 of 2 nodes"),
+        ({"nodes": {"online": True, "same_version": True}}, "FAIL", "wanted. The nodes differ"),
         ({"nodes": {"online": 1}}, "PASS", ""),
-        ({"nodes": {"policy_installed": True}}, "FAIL", "HQ node 2: no policy"),
+        ({"nodes": {"policy_installed": True}}, "FAIL", "HQ node 2 has no policy, but"),
         ({"nodes": {"policy_installed": "HQ policy", "online": 1}}, "FAIL", "'HQ policy'"),
         ({"nodes": {"same_version": True}}, "FAIL", "7.1.1"),
         ({"nodes": {"same": ["engine_node_status"]}}, "FAIL", "differ"),
@@ -124,6 +132,8 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
         ({**IPSEC, "count": 2, True: "Plano*"}, "SKIPPED", "not for this engine"),
         ({**IPSEC, "count": 2, "on": {"group": "clusters"}}, "PASS", ""),
         ({**IPSEC, "count": 2, "on": {"engines": "Plano*", "groups": ["branches"]}}, "SKIPPED", "not for this engine"),
+        ({**IPSEC, "count": 2, "on": {"types": ["fw_cluster", "single_*"]}}, "PASS", ""),
+        ({**IPSEC, "count": 2, "on": {"engine": "HQ", "type": "*_ips"}}, "SKIPPED", "not for this engine"),
         ({**IPSEC, "count": 2, "enabled": "no"}, "SKIPPED", "switched off"),
         ({**IPSEC, "count": 3, "sum": {"num_bytes_sent": {"min": 99}}}, "FAIL", "exactly 3 wanted. The sum"),
     ],
@@ -159,6 +169,8 @@ def test_verdicts(check: dict[str, Any], status: str, words: str) -> None:
         ({**ROUTING, "count": 1, "when_empty": "cry"}, "when_empty"),
         ({**ROUTING, "count": 1, "enabled": "perhaps"}, "true or false"),
         ({**ROUTING, "count": 1, "on": {"hosts": "a"}}, "'hosts'"),
+        ({**ROUTING, "count": 1, "on": {"types": "fw_clutser"}}, "Did you mean fw_cluster"),
+        ({"nodes": {}}, "wants nothing"),
         ({**ROUTING, "baseline": {"idendity": "a"}}, "identity"),
         ({**ROUTING, "baseline": {}}, "no baseline"),
         ({**ROUTING, "count": 1, "target": "Oslo"}, "'Oslo'"),
@@ -180,6 +192,11 @@ def test_what_cannot_be_read_or_measured_is_an_error_with_advice(check: dict[str
         ({"engine_info": None}, {"nodes": {"online": True}}, "not looked up"),
         ({"engine_info": None, "node_failure": "Login refused."}, {"nodes": {"online": True}}, "Login refused."),
         ({"engine_info": {"nodes": []}}, {"nodes": {"online": True}}, "no nodes"),
+        (
+            {"engine_info": {"nodes": [{"name": "n", "engine_node_status": "Unknown"}]}},
+            {"nodes": {"online": True}},
+            "does not know whether n (Unknown) is online",
+        ),
         (
             {"engine_info": {"nodes": [{"name": "n"}], "error": "It failed."}},
             {"nodes": {"online": 1}},
@@ -225,6 +242,27 @@ def test_a_verdict_shows_a_few_offending_entries_without_noise() -> None:
     assert found["offending"] == [{"username": f"u{number}"} for number in range(5)]
 
 
+@pytest.mark.parametrize(
+    "states,status",
+    [
+        (["Online", "Online"], "PASS"),
+        (["Online", "Standby"], "PASS"),
+        (["Standby", "Locked Online"], "PASS"),
+        (["Standby", "Standby"], "FAIL"),
+        (["Online", "Locked Offline"], "FAIL"),
+        (["Online", "Not Monitored"], "ERROR"),
+        (["Online", "Unknown"], "ERROR"),
+        (["Online", "Unknown TIMEOUT"], "FAIL"),
+    ],
+)
+def test_a_node_that_stands_by_is_well_if_another_is_online(states: list[str], status: str) -> None:
+    nodes = [
+        {"name": "n", "engine_node_status": state.removesuffix(" TIMEOUT"), "monitoring_state": state.split()[-1]}
+        for state in states
+    ]
+    assert verdict({"nodes": {"online": "all"}}, engine_info={"nodes": nodes}).status == status
+
+
 def test_the_plan_names_each_definition_once_and_domains_apart() -> None:
     checks = [
         {**IPSEC, "count": 1},
@@ -246,6 +284,107 @@ def test_the_plan_names_each_definition_once_and_domains_apart() -> None:
     assert planned.elsewhere["Retail"].checks == [{"definition": "ACTIVE_ALERTS", "count": 1, "target": "Retail"}]
     assert planned.nodes
     assert not plan(checks[:2], "HQ").nodes
+    assert list(plan([checks[5]], "HQ").elsewhere) == ["domain of the login"]
+
+
+def test_a_check_of_a_type_of_engine_is_not_measured_on_another() -> None:
+    check = {**ROUTING, "count": {"min": 1}, "on": {"types": ["single_fw"]}}
+    unknown, other, same = (
+        plan([check], "HQ"),
+        plan([check], "HQ", engine_type="single_ips"),
+        plan([check], "HQ", (), "", "single_fw"),
+    )
+    assert (unknown.nodes, unknown.definitions) == (True, ["ROUTING"])
+    assert (other.definitions, same.definitions) == ([], ["ROUTING"])
+    assert verdict(check, facts={}, engine_info={"type": "single_ips"}).status == "SKIPPED"
+    assert verdict(check, engine_info=None).status == "PASS"
+
+
+def test_a_fault_in_one_check_costs_no_other_check_its_verdict() -> None:
+    class Broken(dict[str, Any]):
+        def get(self, *arguments: Any) -> Any:
+            raise RuntimeError("a fault")
+
+    checks = [
+        {"name": "first", **ROUTING, "each": {"route_network": {"defined": True}}},
+        {"name": "second", **VPN, "count": 4},
+    ]
+    broken = Broken(route_network="10.0.0.0")
+    first, second = evaluate(checks, material(facts={**facts("VPN_SA", SAS), **facts("ROUTING", [broken])}))
+    assert (first.status, second.status) == ("ERROR", "PASS")
+    assert "fault in ngfw.smc" in first.reason and "a fault" in first.reason
+
+
+def test_what_a_check_names_stands_first_in_an_offending_entry() -> None:
+    entry = {"rule_id": 7, "action": "Block", "alert_severity": "Critical", "timestamp": "now", "situation": "x"}
+    check = {"definition": "ACTIVE_ALERTS", "where": {"alert_severity": "Critical"}, "none": {"situation": "x"}}
+    found = verdict(check, facts=facts("ACTIVE_ALERTS", [entry])).as_dict()
+    assert list(found["offending"][0])[:2] == ["alert_severity", "situation"]
+
+
+# What people, and programs, may write where a check wants something else.
+_anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-3, 3)
+    | st.floats(allow_nan=True)
+    | st.sampled_from(["", "x", "HQ", "10.0.0.0/8", "("]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "min",
+                    "max",
+                    "equals",
+                    "per",
+                    "values",
+                    "not",
+                    "regex",
+                    "range",
+                    "route_network",
+                    "username",
+                    "online",
+                ]
+            ),
+            inner,
+            max_size=3,
+        )
+    ),
+    max_leaves=6,
+)
+_keys = [
+    "name",
+    "where",
+    "count",
+    "sum",
+    "distinct",
+    "unique",
+    "each",
+    "none",
+    "any",
+    "baseline",
+    "nodes",
+    "severity",
+    "on",
+    "enabled",
+    "when_empty",
+    "target",
+]
+_written = st.fixed_dictionaries(
+    {"definition": st.sampled_from(["ROUTING", "USERS", "VPN_SA"]) | _anything},
+    optional=dict.fromkeys(_keys, _anything),
+)
+
+
+@given(st.lists(_written | _anything, max_size=4))
+def test_whatever_is_written_each_check_has_a_verdict_and_a_reason(checks: list[Any]) -> None:
+    planned = plan(checks, "HQ", ["clusters"], "Shared Domain")
+    assert len(planned.checks) <= len(checks)
+    found = evaluate(checks, material(baselines={"ROUTING": ROUTES[:1]}))
+    assert [one.status in STATUSES and bool(one.reason) for one in found] == [True] * len(checks)
+    # Nothing that a user can write is a fault of the program.
+    assert not [one.reason for one in found if "fault in ngfw.smc" in one.reason]
 
 
 @given(st.lists(st.sampled_from(["HQ", "Plano", "Oslo"])), st.integers(0, 5), st.integers(0, 5))

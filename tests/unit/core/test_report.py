@@ -169,7 +169,7 @@ def test_a_domain_is_no_engine() -> None:
     built = report([*RESULTS, alerts], [])
     assert (built["totals"]["engines"], built["totals"]["domains"]) == (3, 1)
     assert {row["name"]: row["kind"] for row in built["engines"]}["Shared Domain"] == "domain"
-    assert "3 engines, 1 domain, 3 checks" in render_markdown(built)
+    assert "3 engines, 1 domain and 3 checks" in render_markdown(built)
 
 
 @pytest.mark.parametrize(
