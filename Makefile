@@ -135,12 +135,15 @@ format: setup ## let ruff format the Python files and mend what it can
 
 ##@ Build
 
-.PHONY: build changelog
+.PHONY: build changelog screenshots
 build: setup ## the collection as a file: build/ngfw-smc-VERSION.tar.gz
 	@$(STAGE) "build" tools/build $(ROOT)/build
 
 changelog: setup ## make the release of galaxy.yml's version from changelogs/fragments, in CHANGELOG.md
 	@$(STAGE) "changelog" antsibull-changelog release --update-existing --reload-plugins
+
+screenshots: setup ## docs/images: reports of the demo's world as Chromium shows them
+	@python tools/screenshots.py
 
 ##@ Environments
 
