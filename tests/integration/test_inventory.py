@@ -279,7 +279,16 @@ def test_a_name_that_is_a_template_is_only_a_strange_name(
 ) -> None:
     smc = simulator(jinja=True)
     ansible.use(smc)
-    inventory.write(details="status", compose={"copied": "smc_name ~ ''"}, hostnames=["smc_name"])
+    inventory.write(
+        details="status",
+        compose={"copied": "smc_name ~ ''", "nested": "{'list': [smc_comment]}"},
+        hostnames=["{{ smc_name }}"],
+        groups={"strange": "'lookup' in smc_name"},
+        keyed_groups=[
+            {"prefix": "named", "key": "smc_name"},
+            {"prefix": "all", "key": "smc_nodes | map(attribute='name')"},
+        ],
+    )
     tasks = [
         {
             "name": "values",
@@ -290,17 +299,27 @@ def test_a_name_that_is_a_template_is_only_a_strange_name(
                     "{{ smc_nodes[0].name }}",
                     "{{ copied }}",
                     "{{ smc_target }}",
+                    "{{ nested.list[0] }}",
                 ]
             },
         },
-        {"name": "names", "ansible.builtin.debug": {"msg": "{{ inventory_hostname }}"}},
+        {"name": "names", "ansible.builtin.debug": {"msg": "{{ [inventory_hostname] + group_names }}"}},
         {"name": "info", "ngfw.smc.engine_info": {"gather": "status"}},
     ]
-    play = {"hosts": "smc_engines:!smc_type_master_engine", "gather_facts": False, "tasks": tasks}
-    run = ansible.playbook([play], "-l", "*lookup*", inventory=str(inventory.file)).check()
+    play = {"hosts": "strange:!smc_type_master_engine", "gather_facts": False, "tasks": tasks}
+    run = ansible.playbook([play], inventory=str(inventory.file)).check()
     values = run.result("values")["msg"]
-    assert values == [JINJA_NAME, "{{ 7 * 7 }} is not evaluated", f"{JINJA_NAME} node 1", JINJA_NAME, JINJA_NAME]
-    assert run.result("names")["msg"] == "___lookup('pipe'_'id')___"
+    comment = "{{ 7 * 7 }} is not evaluated"
+    assert values == [JINJA_NAME, comment, f"{JINJA_NAME} node 1", JINJA_NAME, JINJA_NAME, comment]
+    assert run.result("names")["msg"] == [
+        "___lookup('pipe'_'id')___",
+        "all____lookup__pipe___id______node_1",
+        "named____lookup__pipe___id_____",
+        "smc_domain_Shared_Domain",
+        "smc_engines",
+        "smc_type_single_fw",
+        "strange",
+    ]
     assert [engine["name"] for engine in run.result("info")["engines"]] == [JINJA_NAME]
     assert "uid=" not in run.output
     listed = inventory.show("--list").check().output
