@@ -14,7 +14,7 @@ description:
   - Hand it on with C(module_defaults) and end it with M(ngfw.smc.logout), best in an C(always) section.
   - A login is always a new one. A O(session) that C(module_defaults) sets is not used.
   - The result is a secret. With a local connection it is hidden even if the task forgets C(no_log), but set
-    C(no_log=true) all the same. A failure hides nothing that is secret, so its message may be shown.
+    C(no_log=true) all the same. The message of a failure holds no secret.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:

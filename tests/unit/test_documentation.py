@@ -6,11 +6,9 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import shlex
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,8 @@ import pytest
 import yaml
 from ansible.parsing.splitter import parse_kv
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.examples import ROOT, Example, by_place, commands, markdown_blocks
+
 COLLECTION = ROOT / ".collections" / "ansible_collections" / "ngfw" / "smc"
 PREFIX = "ngfw.smc."
 # The kinds of plugin that ansible-doc documents, by folder. An action plugin is documented by its module.
@@ -44,41 +43,10 @@ def documented(kind: str) -> dict[str, dict[str, Any]]:
     return json.loads(run("ansible-doc", "--type", kind, "--json", *names)) if names else {}
 
 
-@dataclass(frozen=True)
-class Example:
-    """A piece of YAML, or one command line, that a person may copy."""
-
-    where: str
-    text: str
-
-    def documents(self) -> list[Any]:
-        return list(yaml.safe_load_all(self.text))
-
-
 def plugin_examples() -> Iterator[Example]:
     for kind in kinds_here():
         for name, plugin in documented(kind).items():
             yield Example(f"{kind} {name}", plugin["examples"] or "")
-
-
-def markdown_blocks(languages: str) -> Iterator[Example]:
-    for file in sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("roles/*/README.md")]):
-        if file.name.startswith("CHANGELOG"):
-            continue
-        text = file.read_text("utf-8")
-        for found in re.finditer(rf"^( *)```({languages})\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
-            line = text.count("\n", 0, found.start()) + 1
-            body = re.sub(rf"^{found[1]}", "", found[3], flags=re.MULTILINE)
-            yield Example(f"{file.relative_to(ROOT)}:{line}", body)
-
-
-def commands() -> Iterator[Example]:
-    """Each `ansible … -m ngfw.smc.…` that the documentation tells a person to type."""
-    for block in markdown_blocks("console|shell|sh|bash|text"):
-        for line in block.text.replace("\\\n", " ").splitlines():
-            command = line.strip().removeprefix("$ ")
-            if command.startswith("ansible ") and f"-m {PREFIX}" in command:
-                yield Example(block.where, command)
 
 
 def as_playbook(content: Any) -> list[Any] | None:
@@ -155,10 +123,6 @@ def complaints(content: Any) -> Iterator[str]:
 YAML_EXAMPLES = [*plugin_examples(), *markdown_blocks("yaml|yml")]
 
 
-def by_place(example: Example) -> str:
-    return example.where
-
-
 @pytest.mark.smoke
 @pytest.mark.parametrize("folder, kind", KINDS.items())
 def test_ansible_doc_renders_every_plugin(folder: str, kind: str) -> None:
@@ -192,7 +156,7 @@ def test_examples_give_options_that_exist(example: Example) -> None:
     assert not [complaint for content in example.documents() for complaint in complaints(content)]
 
 
-@pytest.mark.parametrize("example", [*commands()], ids=by_place)
+@pytest.mark.parametrize("example", [one for one in commands() if f"-m {PREFIX}" in one.text], ids=by_place)
 def test_commands_give_options_that_exist(example: Example) -> None:
     words = shlex.split(example.text, comments=True)
     options = documented("module")[words[words.index("-m") + 1]]["doc"]["options"]
@@ -247,3 +211,8 @@ def test_own_playbooks_pass_the_syntax_check() -> None:
     files = sorted((COLLECTION / "playbooks").glob("*.yml"))
     if files:
         run("ansible-playbook", "--syntax-check", "--inventory", "localhost,", *(PREFIX + file.stem for file in files))
+
+
+@pytest.mark.parametrize("example", [*markdown_blocks("json")], ids=by_place)
+def test_messages_are_json(example: Example) -> None:
+    assert [json.loads(line) for line in example.text.splitlines()]

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every command and every playbook of the pages, run as it stands against the simulator."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.examples import Example, by_place, commands, markdown_blocks
+from tests.integration.conftest import Ansible
+from tests.simulator import Scenario, Simulator
+
+INVENTORY = {
+    "all": {
+        "children": {
+            "smc_engines": {
+                "hosts": {"plano_fw": {"smc_target": "Plano FW"}, "hq_cluster": {"smc_target": "HQ cluster"}},
+                "vars": {"ansible_connection": "local", "smc_domain": "Shared Domain"},
+            }
+        }
+    }
+}
+# A health check ends so when it finds something, here the simulator's alerts.
+FOUND = 2
+
+
+def plays() -> Iterator[Example]:
+    for example in markdown_blocks("yaml"):
+        if any(isinstance(content, list) and "hosts" in content[0] for content in example.documents()):
+            yield example
+
+
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ansible]:
+    """The folder of somebody who follows the pages, with the files that they name."""
+    ansible = Ansible(tmp_path_factory.mktemp("pages"))
+    files: dict[str, Any] = {"inventory": INVENTORY}
+    for example in markdown_blocks("yaml"):
+        name, mark, _rest = example.text.partition("\n")
+        if mark and name.startswith("# ") and name.endswith(".yml"):
+            files[name.removeprefix("# ")] = example.documents()[0]
+    # The reader's SMC has no engine that was never installed.
+    files["demo.smc_engines.yml"]["exclude"] = ["Depot FW"]
+    for name, content in files.items():
+        (ansible.folder / name).write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+    (ansible.folder / "blocked.csv").write_text("source,duration\n203.0.113.7,3600\n", "utf-8")
+    with Simulator(Scenario(end_signals=["event4"])) as smc:
+        ansible.use(smc)
+        ansible.environment.update(
+            ANSIBLE_INVENTORY="inventory", PATH=f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        )
+        yield ansible
+
+
+@pytest.mark.parametrize("example", [*commands()], ids=by_place)
+def test_commands_run_as_they_stand(reader: Ansible, example: Example) -> None:
+    run = reader.run("sh", "-c", example.text)
+    if "ngfw.smc.health_check" in example.text:
+        assert run.returncode == FOUND, run.output
+        assert "No critical alerts" in run.output
+    else:
+        assert run.returncode == 0, run.output
+    assert "[WARNING]" not in run.output
+    assert "[DEPRECATION" not in run.output
+
+
+@pytest.mark.parametrize("example", [*plays()], ids=by_place)
+def test_playbooks_run_as_they_stand(reader: Ansible, example: Example) -> None:
+    smc = reader.environment["SMC_ADDRESS"]
+    text = example.text.replace("https://smc.example.com:8082", smc)
+    (reader.folder / "site.yml").write_text(text, "utf-8")
+    run = reader.playbook(
+        reader.folder / "site.yml",
+        inventory="inventory",
+        variables={"smc_api_key": reader.environment["SMC_API_KEY"]},
+    ).check()
+    assert set(run.statuses()) == {"ok"}
+    assert "[WARNING]" not in run.output
