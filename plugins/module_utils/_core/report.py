@@ -343,7 +343,17 @@ def render_markdown(report: Report, most: int = 50) -> str:
     return "\n".join(lines)
 
 
-def _markdown_differences(areas: Sequence[Result], most: int) -> list[str]:
+def area_differs(area: Result) -> bool:
+    """Whether there is anything to show of a compared table beside that it is the same."""
+    counts = (area["added_count"], area["removed_count"], area["changed_count"])
+    return area["status"] != "PASS" or any(counts) or area["before"] != area["after"]
+
+
+def _markdown_differences(every_area: Sequence[Result], most: int) -> list[str]:
+    areas = [area for area in every_area if area_differs(area)]
+    same = f"{_counted(len(every_area) - len(areas), 'table')} without a difference."
+    if not areas:
+        return ["### What changed", "", same, ""]
     lines = ["### What changed", "", "| | Engine | Table | Before | After | + | - | ~ |"]
     lines.append("| --- | --- | --- | ---: | ---: | ---: | ---: | ---: |")
     for area in areas[:most]:
@@ -355,6 +365,8 @@ def _markdown_differences(areas: Sequence[Result], most: int) -> list[str]:
     lines.append("")
     if len(areas) > most:
         lines += [f"… and {len(areas) - most} more.", ""]
+    if len(areas) < len(every_area):
+        lines += [same, ""]
     shown = [area for area in areas if area["lines"]][:most]
     for area in shown:
         lines += [f"**{_cell(area['target'])}, {_cell(area['definition'])}**: {_cell(area['reason'])}", ""]

@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 
 from .errors import join_names
-from .report import BAD, Report, Result, all_is_well
+from .report import BAD, Report, Result, all_is_well, area_differs
 from .report_page import SCRIPT, STYLE
 
 _WORDS = {"PASS": "passed", "FAIL": "failed", "ERROR": "not measured", "SKIPPED": "skipped"}
@@ -270,7 +270,7 @@ def _entries(entries: Sequence[Mapping[str, Any]], count: int) -> str:
 
 def _differences(areas: Sequence[Mapping[str, Any]]) -> str:
     parts = []
-    for area in areas:
+    for area in filter(area_differs, areas):
         numbers = [
             f"<span class=add>+{area['added_count']}</span>" if area["added_count"] else "",
             f"<span class=del>&minus;{area['removed_count']}</span>" if area["removed_count"] else "",
@@ -286,7 +286,22 @@ def _differences(areas: Sequence[Mapping[str, Any]]) -> str:
             f'<span class="def">{escape(area["definition"])}</span> <span class="counts">{before} {" ".join(numbers)}</span></summary>'
             f'<p class="why">{escape(area["reason"])}</p>{block}</details>'
         )
+    parts.append(_same([area for area in areas if not area_differs(area)]))
     return f'<section class="areas"><h2>What changed</h2>{"".join(parts)}</section>'
+
+
+def _same(areas: Sequence[Mapping[str, Any]]) -> str:
+    """Tables in which nothing differs, an item an engine."""
+    if not areas:
+        return ""
+    by_target: dict[str, list[str]] = {}
+    for area in areas:
+        by_target.setdefault(area["target"], []).append(f"{escape(area['definition'])}&nbsp;({area['after'] or 0:,})")
+    items = "".join(f"<li><b>{escape(target)}</b> {', '.join(tables)}</li>" for target, tables in by_target.items())
+    return (
+        f'<details class="engine area p"><summary><i>PASS</i><h3>{_counted(len(areas), "table")}</h3> without a difference'
+        f"</summary><ul>{items}</ul></details>"
+    )
 
 
 def _line_class(line: str) -> str:
