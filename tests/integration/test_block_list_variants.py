@@ -7,7 +7,9 @@ Each check runs the runner that module and action plugin share; the truth is the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -249,6 +251,33 @@ def test_a_refused_deletion_does_not_stop_the_others(smc: Simulator) -> None:
     result = task(smc, state="absent", hrefs=hrefs(smc), concurrency=1)
     assert (result["removed"], len(result["failed_entries"])) == (2, 1)
     assert len(sources(smc)) == 1
+
+
+def test_what_was_done_of_an_entry_that_failed_is_a_change(smc: Simulator) -> None:
+    entries = [{"source": "192.0.2.1", "duration": 600}]
+    for refresh in (None, 3600):
+        assert counts(task(smc, target="Lab FW", entries=entries, refresh=refresh)) == (1, 0, 0)
+    smc.scenario.faults = [Fault("block_list_delete", "status", 500, first=2)]
+    result = task(smc, target="Lab FW", state="absent", entries=entries)
+    assert (result["changed"], result["removed"], len(result["failed_entries"])) == (True, 0, 1)
+    assert len(result["failed_entries"][0]["hrefs"]) == 2
+    assert len(sources(smc, "Lab FW")) == 1
+
+
+@pytest.mark.parametrize("options", [{"state": "absent"}, {"state": "exact"}], ids=str)
+def test_an_entry_that_ends_between_reading_and_deleting(smc: Simulator, options: dict[str, Any]) -> None:
+    entries = [{"source": "192.0.2.1", "duration": 600}, {"source": "192.0.2.2", "duration": 86400}]
+    assert counts(task(smc, target="Lab FW", entries=entries)) == (2, 0, 0)
+    smc.scenario.faults = [Fault("block_list_delete", "slow", seconds=0.5)]
+    named = entries[:1] if options["state"] == "absent" else entries[1:]
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(task, smc, target="Lab FW", entries=named, **options)
+        while not smc.scenario.faults[0].fired:
+            assert not running.done()
+            time.sleep(0.01)
+        smc.advance(1000)
+        assert counts(running.result()) == (0, 0, 1 if options["state"] == "absent" else 2)
+    assert sources(smc, "Lab FW") == ["192.0.2.2"]
 
 
 @pytest.mark.parametrize("status", [404, 410, 400, 409, 500])

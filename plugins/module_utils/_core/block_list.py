@@ -557,9 +557,6 @@ class BlockList:
         """Every record of the identity: one a node, or more if it was added several times."""
         return list(self._by_identity.get(identity, ()))
 
-    def identities(self) -> list[Identity]:
-        return list(self._by_identity)
-
     def at(self, entry: EntryPath) -> list[Listed]:
         """The records that this href names, one a node."""
         if self._by_entry is None:
@@ -701,10 +698,6 @@ class Plan:
     flush: bool = False
     unchanged: int = 0
     kept: list[Desired] = field(default_factory=list)
-
-    @property
-    def changes(self) -> bool:
-        return bool(self.add or self.flush or any(step.expected for step in self.remove))
 
     def check(self) -> None:
         """Nothing may be lost between what was asked and what is planned."""
