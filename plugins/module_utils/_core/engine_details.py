@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
-from .engines import EngineReference, dictionaries_in, node_states, nodes_of
+from .engines import ONLINE, EngineReference, dictionaries_in, node_states, nodes_of
 
 Document = Mapping[str, Any]
 
@@ -110,7 +110,7 @@ def build_engine(documents: EngineDocuments, around: Surroundings) -> EngineDeta
         for place, node in enumerate(nodes_of(document))
     ]
     known = [(nodes[place], status) for place, status in sorted(documents.statuses.items()) if place < len(nodes)]
-    leading = next((status for node, status in known if node["engine_node_status"] == "Online"), None)
+    leading = next((status for node, status in known if node["engine_node_status"] in ONLINE), None)
     if leading is None:
         leading = known[0][1] if known else {}
     status = _build_status(leading)
@@ -131,7 +131,7 @@ def build_engine(documents: EngineDocuments, around: Surroundings) -> EngineDeta
         "engine_version": next((node["version"] for node in nodes if node["version"]), None),
         "log_server": around.href(document.get("log_server_ref")),
         "location": around.href(document.get("location_ref")),
-        "master_engine": around.href(_master_in(document.get("virtual_resource"), leading.get("master_node"))),
+        "master_engine": _master_in(around, document.get("virtual_resource"), leading.get("master_node")),
         "status_nodes": [node["name"] for node, _status in known],
         **status,
         "error": " ".join(documents.errors) or None,
@@ -250,13 +250,14 @@ def _addresses(interfaces: Any) -> Iterator[_Address]:
                 yield from _addresses(value)
 
 
-def _master_in(*hrefs: object) -> str | None:
-    """The master engine that one of the hrefs lies below."""
-    for href in hrefs:
-        found = re.match(r"(.*/elements/master_engine/[^/]+)", href) if isinstance(href, str) else None
+def _master_in(around: Surroundings, *told: object) -> str | None:
+    """The href of the master engine that one of these lies below; else what is told in place of an href, a name."""
+    texts = [text for text in told if isinstance(text, str) and text]
+    for text in texts:
+        found = re.match(r"(.*/elements/master_engine/[^/]+)", text)
         if found:
-            return found[1]
-    return None
+            return around.rebase(found[1])
+    return next((text for text in texts if "/" not in text), None)
 
 
 def _key_in(href: str) -> int | None:

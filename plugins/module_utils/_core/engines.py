@@ -38,8 +38,8 @@ ENGINE_FAMILIES = {
 ENGINE_TYPE_CHOICES = (*ENGINE_TYPES, *dict.fromkeys(ENGINE_FAMILIES.values()))
 
 # Node states in which a node takes part and answers; in the others it may be silent for good reason.
-_ONLINE = frozenset(("Online", "Locked Online"))
-_ANSWERS = _ONLINE | {"Going Online", "Going Locked Online", "Standby", "Going Standby"}
+ONLINE = frozenset(("Online", "Locked Online"))
+_ANSWERS = ONLINE | {"Going Online", "Going Locked Online", "Standby", "Going Standby"}
 _UNREACHABLE = frozenset(("TIMEOUT", "NO_STATUS", "SERVER_ERROR", "DELETED"))
 
 
@@ -72,7 +72,7 @@ class NodeStatus:
 
     @property
     def online(self) -> bool:
-        return self.state in _ONLINE and self.monitoring not in _UNREACHABLE
+        return self.state in ONLINE and self.monitoring not in _UNREACHABLE
 
     @property
     def answers(self) -> bool:

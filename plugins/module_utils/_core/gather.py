@@ -132,6 +132,8 @@ def read_engines(
 def _name_relations(session: Session, engines: Sequence[EngineDetails]) -> None:
     """One request for each kind of element that the engines refer to."""
     names = {engine["href"]: engine["name"] for engine in engines}
+    # A virtual engine may tell of its master's node.
+    names.update((node["name"], engine["name"]) for engine in engines for node in engine["nodes"])
     for kind in RELATIONS:
         if any(engine[kind] and engine[kind] not in names for engine in engines):
             names.update(_names_of(session, kind))

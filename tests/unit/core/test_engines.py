@@ -125,12 +125,14 @@ STATUS = {
 ONLINE = {**STATUS, "engine_node_status": "Online", "monitoring_status": "OK", "installed_policy": "HQ 2"}
 
 
-def test_the_engines_status_is_the_online_nodes() -> None:
-    plain = build(document(node(1), node(2), node(3)), {0: STATUS, 1: ONLINE})
+@pytest.mark.parametrize("state", ["Online", "Locked Online"])
+def test_the_engines_status_is_the_online_nodes(state: str) -> None:
+    online = {**ONLINE, "engine_node_status": state}
+    plain = build(document(node(1), node(2), node(3)), {0: STATUS, 1: online})
     assert plain["status_nodes"] == ["Plano node 1", "Plano node 2"]
-    assert (plain["engine_node_status"], plain["installed_policy"]) == ("Online", "HQ 2")
+    assert (plain["engine_node_status"], plain["installed_policy"]) == (state, "HQ 2")
     assert plain["monitoring_status"] == "OK"
-    assert [member["engine_node_status"] for member in plain["nodes"]] == ["Standby", "Online", None]
+    assert [member["engine_node_status"] for member in plain["nodes"]] == ["Standby", state, None]
     assert plain["dynamic_update"] == "1690"
 
 
@@ -174,6 +176,9 @@ def test_relations_have_names_where_they_are_known() -> None:
     # The node's status tells of its master as well.
     hosted = build(document(node(1)), {0: {"master_node": f"{master}/master_node/8"}})
     assert hosted["master_engine"] == plain["master_engine"]
+    named = build(document(node(1)), {0: {"master_node": "Master node 1"}})
+    assert named["master_engine"] == "Master node 1"
+    assert build(document(node(1)), {0: {"master_node": "http://localhost:8082/elsewhere"}})["master_engine"] is None
 
 
 INTERFACE = {"interface_id": 0, "name": "eth0_0", "status": "Up", "mtu": 1500, "aggregate_is_active": False}
