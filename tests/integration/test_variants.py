@@ -8,6 +8,7 @@ Whatever the SMC does, a snapshot holds each entry once, or fails. The truth is 
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -81,6 +82,79 @@ def test_every_entry_once(smc: Simulator, signals: list[str], batching: str, bat
                 assert taken.snapshot.completed_by == "event4"
 
 
+# What an SMC may do either way. Each value of one meets each value of every other in some SMC.
+VARIANTS: dict[str, list[Any]] = {
+    "end_signals": SIGNALS,
+    "batching": ["per_node", "interleaved"],
+    "batch_size": [200, 7],
+    "live_during_initial": [False, True],
+    "deleted_records": ["full", "key"],
+    "omit_empty_lists": [False, True],
+    "status_lines": [0, 3],
+    "periodic_seconds": [0, 0.1],
+    "empty_set": ["silent", "message"],
+    "polling_complete": [True, False],
+    "signals_on_alerts": [False, True],
+    "fetches_per_socket": ["several", "one"],
+    "abort_answer": ["none", "end", "success"],
+    "session_kind": ["cookie", "token"],
+    "connection_sessions": [False, True],
+    "echo_subprotocol": [True, False],
+    "reason_phrase": [False, True],
+    "foreign_host": [None, "http://localhost:8082"],
+    "field_spelling": ["Blacklist", "BlackList", "blackList"],
+    "masks": ["prefixlen", "dotted", "both"],
+    "any_prefixlen": [0, 32],
+    "unknown_fields": [{}, {"SomethingNew": "1"}],
+}
+
+
+def _every_pair() -> list[dict[str, Any]]:
+    """Scenarios in which each two values of two variants stand together at least once."""
+    chance = random.Random(2)
+    places = {name: range(len(values)) for name, values in VARIANTS.items()}
+    missing = {
+        frozenset(((one, left), (other, right)))
+        for one, other in itertools.combinations(VARIANTS, 2)
+        for left, right in itertools.product(places[one], places[other])
+    }
+
+    def pairs(chosen: dict[str, int]) -> set[frozenset[tuple[str, int]]]:
+        return {frozenset(pair) for pair in itertools.combinations(chosen.items(), 2)}
+
+    scenarios = []
+    while missing:
+        # A pair that is missing yet, and around it the best of some random choices.
+        seed = dict(min(missing, key=sorted))
+        tries = [{name: chance.choice(there) for name, there in places.items()} | seed for _try in range(60)]
+        best = max(tries, key=lambda chosen: len(pairs(chosen) & missing))
+        missing -= pairs(best)
+        scenarios.append({name: VARIANTS[name][place] for name, place in best.items()})
+    return scenarios
+
+
+@pytest.mark.parametrize("scenario", _every_pair(), ids=lambda scenario: "-".join(scenario["end_signals"]) or "none")
+def test_variants_in_pairs(smc: Simulator, scenario: dict[str, Any]) -> None:
+    _play(smc, **scenario)
+    domain = smc.world.elements.domains["Shared Domain"]
+    queries = [Query(DEFINITIONS["ACTIVE_ALERTS"], domain.name)]
+    queries += [Query(DEFINITIONS[name], "HQ cluster") for name in ENGINE_DEFINITIONS]
+    queries += [Query(DEFINITIONS[name], "Lab FW") for name in ("ROUTING", "USERS")]
+    with Session(Connection(smc.url, api_key=smc.api_key)) as session:
+        outcomes = fetch_all(session, queries, WAITS)
+    for query, taken in zip(queries, outcomes, strict=True):
+        name = query.definition.name
+        assert isinstance(taken, Taken), taken
+        assert taken.snapshot.complete
+        owner = domain if query.target == domain.name else smc.world.engine(query.target)
+        assert len(taken.snapshot.entries()) == len(smc.world.entries(name, owner)), name
+        assert taken.warnings == []
+        if "end" in scenario["end_signals"]:
+            assert taken.snapshot.completed_by == "end"
+    assert session.warnings == []
+    assert smc.statistics.open_sessions == 0
+
+
 @pytest.mark.parametrize("signals", SIGNALS, ids=str)
 @pytest.mark.parametrize("empty_set", ["silent", "message"])
 @pytest.mark.parametrize("polling", [True, False])
@@ -97,21 +171,13 @@ def test_empty_tables(smc: Simulator, signals: list[str], empty_set: str, pollin
 @pytest.mark.parametrize(
     "scenario",
     [
-        {"session_kind": "token"},
-        {"session_kind": "token", "echo_subprotocol": False},
-        {"reason_phrase": True},
         {"login_status": 201},
-        {"foreign_host": "http://localhost:8082"},
-        {"fetches_per_socket": "one"},
-        {"status_lines": 3},
-        {"omit_empty_lists": True},
         {"fetch_ids": [0, -1616514795, 1, 2, 3, 4, 5, 6]},
-        {"field_spelling": "blackList", "masks": "dotted"},
-        {"unknown_fields": {"SomethingNew": "1"}},
         {"message_delay": 0.1, "batch_size": 5},
         {"http_latency": 0.05},
         {"empty_search": "no_content"},
-        {"periodic_seconds": 0.1},
+        {"faults": [Fault("request", "slow", seconds=0.3, times=0)]},
+        {"faults": [Fault("messages", "expire", code=0)]},
         {"faults": [Fault("login", "status", status=503)]},
         {"faults": [Fault("listing", "status", status=429, retry_after=0)]},
         {"faults": [Fault("node", "status", status=500, times=0), Fault("status", "status", status=500, times=0)]},
