@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -142,7 +143,7 @@ def _read(params: Mapping[str, Any], base_path: str) -> _Asked:
     desired: list[Desired] | None = None
     warnings: list[str] = []
     if params["entries"] is not None:
-        entries = [_unfolded(entry) for entry in params["entries"]]
+        entries = _entries_given(params["entries"])
         desired, warnings = read_desired(entries, kept=state == "exact", most=params["return_limit"])
     hrefs = read_hrefs(params["hrefs"], base_path, params["return_limit"]) if params["hrefs"] is not None else None
     conditions = None
@@ -153,15 +154,23 @@ def _read(params: Mapping[str, Any], base_path: str) -> _Asked:
     )
 
 
-def _unfolded(entry: Any) -> Any:
-    """A dictionary that a command line holds as text, `source=10.0.0.1 protocol=tcp`."""
-    if isinstance(entry, str) and ("=" in entry or entry.lstrip()[:1] == "{"):
+def _entries_given(entries: Sequence[Any]) -> list[Any]:
+    """The entries, also as a command line gives them: `source=10.0.0.1 protocol=tcp`, or JSON cut at its commas."""
+    if entries and str(entries[0]).lstrip()[:1] == "[":
         try:
-            return check_type_dict(entry)
-        except TypeError:
-            # Then it is no dictionary, and what is wrong with it is said with its index.
-            return entry
-    return entry
+            return list(json.loads(",".join(entries)))
+        except (TypeError, ValueError):
+            # Not a list in JSON: what is wrong with it is said with its index.
+            return list(entries)
+    return [_pairs(entry) if isinstance(entry, str) and "=" in entry else entry for entry in entries]
+
+
+def _pairs(text: str) -> Any:
+    try:
+        return check_type_dict(text)
+    except TypeError:
+        # Neither is this: it will be refused as an address.
+        return text
 
 
 def run(options: Options) -> Result:

@@ -129,6 +129,22 @@ def test_an_older_api_version_of_a_new_smc(smc: Simulator) -> None:
     assert counts(task(smc, target="Plano FW", api_version="6.10", state="exact", entries=[]))[1] == 6
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["10.0.0.1", "source=10.0.0.2 protocol=tcp destination_ports=443"],
+        ['[{"source": "10.0.0.1"}', ' {"source": "10.0.0.2"', ' "protocol": "tcp"', ' "destination_ports": 443}]'],
+    ],
+    ids=["pairs", "JSON"],
+)
+def test_entries_of_a_command_line(smc: Simulator, given: list[str]) -> None:
+    """What Ansible makes of `-a entries=...`, which it cuts at the commas."""
+    entries = [{"source": "10.0.0.1"}, {"source": "10.0.0.2", "protocol": "tcp", "destination_ports": "443"}]
+    assert counts(task(smc, target="Lab FW", entries=entries)) == (2, 0, 0)
+    assert counts(task(smc, target="Lab FW", state="exact", entries=given)) == (0, 0, 2)
+    assert counts(task(smc, target="Lab FW", state="exact", entries=["[]"])) == (0, 2, 0)
+
+
 def test_requests_are_as_few_as_can_be(smc: Simulator) -> None:
     assert counts(task(smc, target="Lab FW", entries=addresses(1000), batch_size=250)) == (1000, 0, 0)
     assert requests(smc, "POST", "block_list") == 4
@@ -404,6 +420,7 @@ def test_hrefs_of_several_engines_in_one_task(smc: Simulator) -> None:
         ({"entries": [], "batch_size": 0}, "`batch_size` is 0"),
         ({"entries": [], "return_limit": -1}, "`return_limit` is -1"),
         ({"entries": [{"source": "x"}, {"source": "y"}]}, "2 of 2 entries are wrong"),
+        ({"entries": ["[", "sauce=5", "a=b c"]}, "3 of 3 entries are wrong"),
         ({"state": "absent", "hrefs": ["{url}/7.1/elements/single_fw/1563"]}, "do not name a block-list entry"),
     ],
 )
