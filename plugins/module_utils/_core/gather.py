@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -114,12 +115,14 @@ def read_engines(
     if not depth.engine or not engines:
         return [build_engine(EngineDocuments(engine), around) for engine in engines]
     reader = _Reader(session, depth, concurrency, strict, required or strict)
-    waiting: list[Future[EngineDocuments]] = []
+    read: list[EngineDetails] = []
+    waiting: deque[Future[EngineDocuments]] = deque()
     with ThreadPoolExecutor(max_workers=min(concurrency, len(engines))) as pool:
         try:
             waiting.extend(pool.submit(reader.read, engine) for engine in engines)
-            # Built here while the threads wait for the next answers.
-            read = [build_engine(documents.result(), around) for documents in waiting]
+            while waiting:
+                # Built here while the threads wait for the next answers, and let go of, because documents are large.
+                read.append(build_engine(waiting.popleft().result(), around))
         except BaseException:
             for documents in waiting:
                 documents.cancel()
