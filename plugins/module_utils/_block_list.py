@@ -49,6 +49,7 @@ from ._core.errors import (
     RequestRefused,
     SMCError,
     SnapshotTimeout,
+    TargetUnknown,
     join_names,
 )
 from ._core.filters import Conditions, read_conditions
@@ -185,8 +186,9 @@ def run(options: Options) -> Result:
         warnings = list(asked.warnings)
         lists: list[LiveList] = []
         if not asked.hrefs or params["wait"] or options.check_mode or options.diff:
-            targets = _targets(session, asked)
-            lists = [opened.enter_context(LiveList(session, target, waits, asked.all_engines)) for target in targets]
+            targets = _targets(session, asked, warnings)
+            several = len(targets) > 1
+            lists = [opened.enter_context(LiveList(session, target, waits, several)) for target in targets]
             lists = _open(lists, asked, warnings)
         elif asked.target:
             _check_engine(asked.hrefs, asked.target, engine_id(find_engine(session, asked.target).href))
@@ -199,35 +201,42 @@ def run(options: Options) -> Result:
     return work.finish(warnings + session.warnings)
 
 
-def _targets(session: Session, asked: _Asked) -> list[str]:
+def _targets(session: Session, asked: _Asked, warnings: list[str]) -> list[str]:
     """The engines whose lists are meant."""
     if asked.all_engines:
         # A master engine only hosts virtual engines, and blocks nothing itself.
-        return [engine.name for engine in search_engines(session) if engine.type != "master_engine"]
+        names = [engine.name for engine in search_engines(session) if engine.type != "master_engine"]
+        if not names:
+            raise TargetUnknown(f"The SMC at {session.base} lists no engine in the domain '{session.domain}'.")
+        return names
     if asked.target:
         return [asked.target]
-    names: dict[str, None] = {}
+    found: dict[str, None] = {}
     for path in dict.fromkeys(href.engine for href in asked.hrefs or ()):
         try:
             engine = session.get(path, "looking up the engine of an href") or {}
         except RequestRefused as error:
             if error.status not in (404, 410):
                 raise
-            # The engine has gone, and its list with it: deleting will say so.
+            # It has gone, and its list with it, or is of another domain: deleting is tried all the same.
+            warnings.append(
+                f"The SMC knows no {path} in the domain '{session.domain}', so entries of this engine count as gone."
+            )
             continue
         if engine.get("name"):
-            names[str(engine["name"])] = None
-    return list(names)
+            found[str(engine["name"])] = None
+    return list(found)
 
 
 def _open(lists: Sequence[LiveList], asked: _Asked, warnings: list[str]) -> list[LiveList]:
-    """The lists that could be read."""
-    left_out = open_all(lists, _OF_ONE_ENGINE if asked.all_engines else ())
-    warnings += [f"The block list of '{name}' is not considered. {error.message}" for name, error in left_out.items()]
+    """The lists that could be read. Of several, one that cannot is a warning: the others are to be changed all the same."""
+    left_out = open_all(lists, _OF_ONE_ENGINE if len(lists) > 1 else ())
     if left_out and len(left_out) == len(lists):
         raise next(iter(left_out.values()))
+    so = "is not considered" if asked.all_engines else "was not read, so what is deleted of it is not seen to go"
+    warnings += [f"The block list of '{name}' {so}. {error.message}" for name, error in left_out.items()]
     read = [one for one in lists if one.target not in left_out]
-    if asked.hrefs and asked.target and read:
+    if asked.hrefs and asked.target:
         _check_engine(asked.hrefs, asked.target, read[0].engine_id)
     return read
 

@@ -402,6 +402,16 @@ def test_hrefs_of_several_engines_in_one_task(smc: Simulator) -> None:
     assert sources(smc) == sources(smc, "HQ cluster") == []
 
 
+def test_hrefs_of_several_engines_of_which_one_is_off(smc: Simulator) -> None:
+    both = hrefs(smc) + hrefs(smc, "HQ cluster")
+    smc.world.set_node("Plano FW", 1, online=False)
+    result = task(smc, state="absent", hrefs=both)
+    assert counts(result) == (0, 6, 0)
+    assert any("block list of 'Plano FW' was not read" in warning for warning in result["warnings"])
+    assert sources(smc) == sources(smc, "HQ cluster") == []
+    assert task(smc, target="Plano FW", state="exact", entries=[])["error"]["kind"] == "engine_offline"
+
+
 @pytest.mark.parametrize(
     "given, words",
     [
@@ -434,4 +444,6 @@ def test_wrong_options_send_nothing(smc: Simulator, given: dict[str, Any], words
 def test_an_unknown_engine(smc: Simulator) -> None:
     assert task(smc, target="Plano", entries=addresses(1))["error"]["kind"] == "target_unknown"
     gone = f"{smc.url}/7.1/elements/single_fw/99999/block_list/MQ=="
-    assert counts(task(smc, state="absent", hrefs=[gone])) == (0, 0, 1)
+    result = task(smc, state="absent", hrefs=[gone])
+    assert counts(result) == (0, 0, 1)
+    assert "knows no elements/single_fw/99999 in the domain 'Shared Domain'" in result["warnings"][0]

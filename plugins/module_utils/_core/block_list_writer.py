@@ -124,7 +124,9 @@ class Writer:
             answer = self._session.request("POST", href, "adding to the block list", json=body)
         except SMCError as error:
             self._unreachable(error)
-            self._fail(batch, f"{error.message} Whether the SMC took it is not known; run the task again.")
+            lost = isinstance(error, ConnectionFailed) and not isinstance(error, TLSRefused)
+            doubt = " Whether the SMC took it is not known; run the task again." if lost else ""
+            self._fail(batch, error.message + doubt)
             return
         self._unreached = 0
         if answer.ok:
