@@ -58,6 +58,10 @@ def run(options: Options) -> Result:
         "status": "FAIL" if bad else "PASS",
         "differs": differs,
         "areas": listed,
+        "taken": {
+            "snapshot_before": str(before.manifest.get("started_at") or ""),
+            "snapshot_after": str(after.manifest.get("started_at") or ""),
+        },
         "warnings": _mismatches(before, after),
     }
     text = render_text(listed) if options.diff else ""

@@ -70,7 +70,8 @@ options:
     elements: str
     choices: [critical, major, minor, info]
   smc:
-    description: Where it was measured, for the head of the report, with C(url), C(product_version) and C(domain).
+    description: Where it was measured, for the head of the report, with C(url), C(product_version) and C(domain),
+      and C(snapshot_before) and C(snapshot_after) for the times of compared snapshots.
     type: dict
     default: {}
 seealso:

@@ -188,6 +188,11 @@ areas:
       type: list
       elements: str
       sample: ["- Plano FW node 1 10.9.0.0/16 10.0.1.254 Interface #0"]
+taken:
+  description: When the snapshots were begun, in UTC, for O(ngfw.smc.health_report#module:smc).
+  returned: always
+  type: dict
+  sample: {"snapshot_before": "2026-11-24T10:00:00+00:00", "snapshot_after": "2026-11-24T10:30:00+00:00"}
 error:
   description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
   returned: on failure

@@ -101,6 +101,53 @@ def test_a_comparison_says_what_changed_and_nothing_else(ansible: Ansible, simul
     assert "Traceback" not in run.output
 
 
+def test_facts_of_two_moments(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["event4"]))
+    ansible.use(smc)
+    change = {"argv": changing(smc, "change_route", engine="Plano FW", network="10.200.0.0/16", gateway="10.0.1.253")}
+    facts = {"definitions": ["ROUTING", "VPN_SA"], "first_entry_timeout": 1, "quiet_period": 0.3}
+    several = {**facts, "definitions": ["ROUTING", "VPN_SA", "USERS"]}
+    run = ansible.tasks(
+        {"name": "before", "ngfw.smc.session_facts": facts, "register": "before"},
+        {"name": "change", "ansible.builtin.command": change, "delegate_to": "localhost"},
+        {"name": "after", "ngfw.smc.session_facts": several, "register": "after"},
+        {
+            "name": "wrong",
+            "ngfw.smc.session_facts": {**facts, "target": "Plan FW"},
+            "register": "wrong",
+            "ignore_errors": True,
+        },
+        {
+            "name": "show",
+            "ansible.builtin.debug": {
+                "msg": {
+                    "changed": "{{ before | ngfw.smc.snapshot_diff(after) }}",
+                    "counted": "{{ before | ngfw.smc.snapshot_diff(after, rules={'ROUTING': {'compare': 'count'}}) }}",
+                    "failed": "{{ before | ngfw.smc.snapshot_diff(wrong) }}",
+                }
+            },
+        },
+        {
+            "name": "typo",
+            "ansible.builtin.debug": {"msg": "{{ before | ngfw.smc.snapshot_diff(after, rules={'ROUTNG': {}}) }}"},
+            "ignore_errors": True,
+        },
+    ).check()
+    shown = run.result("show")["msg"]
+    changed = {area["definition"]: area for area in shown["changed"]}
+    assert {name: area["status"] for name, area in changed.items()} == {
+        "ROUTING": "FAIL",
+        "VPN_SA": "PASS",
+        "USERS": "SKIPPED",
+    }
+    assert [line[0] for line in changed["ROUTING"]["lines"]] == ["-", "+"]
+    assert {area["status"] for area in shown["counted"]} == {"PASS", "SKIPPED"}
+    assert {(area["target"], area["status"]) for area in shown["failed"]} == {("Plano FW", "ERROR")}
+    assert "no engine 'Plan FW'" in shown["failed"][0]["reason"]
+    assert "Did you mean ROUTING" in run.output
+    assert "Traceback" not in run.output
+
+
 def test_snapshots_that_cannot_be_compared(ansible: Ansible, simulator: Factory, tmp_path: Path) -> None:
     smc = simulator(Scenario(end_signals=["event4"]))
     ansible.use(smc)
@@ -214,6 +261,7 @@ def test_a_change_window(ansible: Ansible, simulator: Factory, tmp_path: Path) -
     JUNIT.assertValid(junit)
     assert (int(junit.xpath("count(//testcase)")), int(junit.xpath("count(//failure)"))) == (10, 1)
     page = html.fromstring((folder / "change_window.html").read_text(encoding="utf-8")).text_content()
+    assert {"snapshot_before", "snapshot_after", "url"} <= set(report["smc"])
     # The log, the page, the summary and JUnit show the same two lines, one below the other.
     for text in (run.output, page, (folder / "change_window.md").read_text("utf-8"), junit.xpath("//failure")[0].text):
         places = [text.index(line) for line in lines]
@@ -234,6 +282,8 @@ def test_a_change_window(ansible: Ansible, simulator: Factory, tmp_path: Path) -
         assert report_of(tmp_path / "CHG2")["totals"]["failing_areas"] == 1
     window(ansible, dir="CHG2", step="after", rules={"VPN_SA": {"loss": 2}}, formats=["json", "junit"]).check()
     assert report_of(tmp_path / "CHG2")["status"] == "PASS"
+    nobody = ansible.playbook("ngfw.smc.change_window", inventory="/dev/null", variables={"change_window_hosts": "fw*"})
+    assert (nobody.returncode, "has no such host" in nobody.output) == (2, True)
     window(ansible, "--check", dir="CHG3").check()
     assert not (tmp_path / "CHG3").exists()
 

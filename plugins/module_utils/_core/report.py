@@ -321,7 +321,8 @@ def render_markdown(report: Report, most: int = 50) -> str:
     lines = [f"## {_ICONS[report['status']]} {_cell(report['title'])}: {report['status']}", ""]
     when = str(report["generated_at"]).replace("T", " ")[:16]
     where = f" · SMC {_cell(report['smc']['url'])}" if report["smc"].get("url") else ""
-    lines += [f"{_extent(totals)} · {when} UTC{where}", ""]
+    between = f" · {compared_times(report)}" if compared_times(report) else ""
+    lines += [f"{_extent(totals)} · {when} UTC{where}{between}", ""]
     if totals["results"]:
         lines += ["| PASS | FAIL | ERROR | SKIPPED |", "| ---: | ---: | ---: | ---: |"]
         lines += ["| " + " | ".join(str(totals[status]) for status in ("PASS", "FAIL", "ERROR", "SKIPPED")) + " |", ""]
@@ -415,8 +416,16 @@ def summary_line(report: Report) -> str:
 
 
 def _extent(totals: Mapping[str, int]) -> str:
-    nouns = [noun for noun in ("engine", "domain", "check") if totals[f"{noun}s"]]
-    return join_names(_counted(totals[f"{noun}s"], noun) for noun in nouns) or "nothing checked"
+    parts = [_counted(totals[f"{noun}s"], noun) for noun in ("engine", "domain", "check") if totals[f"{noun}s"]]
+    if totals["areas"]:
+        parts.append(f"{_counted(totals['areas'], 'table')} compared")
+    return join_names(parts) or "nothing checked"
+
+
+def compared_times(report: Report) -> str:
+    """When the snapshots of a comparison were taken, in words; empty if that is not known."""
+    times = [str(report["smc"].get(f"snapshot_{when}") or "").replace("T", " ")[:16] for when in ("before", "after")]
+    return f"snapshots of {times[0]} and {times[1]} UTC" if all(times) else ""
 
 
 def failing_lines(report: Report, engine: str | None = None) -> list[str]:

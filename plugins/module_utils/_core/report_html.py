@@ -15,7 +15,7 @@ from html import escape
 from typing import Any
 
 from .errors import join_names
-from .report import BAD, Report, Result, all_is_well, area_differs
+from .report import BAD, Report, Result, all_is_well, area_differs, compared_times
 from .report_page import SCRIPT, STYLE
 
 _WORDS = {"PASS": "passed", "FAIL": "failed", "ERROR": "not measured", "SKIPPED": "skipped"}
@@ -67,6 +67,8 @@ def _header(report: Report) -> str:
         facts.append(f"version {escape(smc['product_version'])}")
     if smc.get("domain"):
         facts.append(escape(smc["domain"]))
+    if between := compared_times(report):
+        facts.append(escape(between))
     if not totals["results"] and not totals["areas"]:
         kind, word = "s", "EMPTY"
     else:
