@@ -71,15 +71,24 @@ def secrets_in(params: Mapping[str, Any]) -> set[str]:
     return {password} if password else set()
 
 
+def outcome_of(runner: Runner, options: Options) -> Result:
+    """The result of the work, or of its failure; `warnings` are in it only if there are some."""
+    try:
+        result = runner.run(options)
+    except SMCError as error:
+        result = failure(error)
+    if not result.get("warnings"):
+        result.pop("warnings", None)
+    return result
+
+
 def run_module(runner: Runner) -> None:
     """The module host."""
     module = AnsibleModule(argument_spec=dict(runner.arguments), supports_check_mode=True, **dict(runner.constraints))
     module.no_log_values.update(secrets_in(module.params))
-    try:
-        result = runner.run(Options(module.params, module.check_mode, module._diff))  # noqa: SLF001 (no public way)
-    except SMCError as error:
-        module.fail_json(**failure(error))
-    else:
-        for warning in result.pop("warnings", []):
-            module.warn(warning)
-        module.exit_json(**result)
+    options = Options(module.params, module.check_mode, module._diff)  # noqa: SLF001 (no public way)
+    result = outcome_of(runner, options)
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    leave = module.fail_json if result.get("failed") else module.exit_json
+    leave(**result)

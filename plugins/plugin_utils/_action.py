@@ -17,8 +17,7 @@ from typing import Any, ClassVar
 
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import SMCError
-from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, Result, Runner, failure, secrets_in
+from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, Result, Runner, outcome_of, secrets_in
 
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -60,10 +59,7 @@ class SMCAction(ActionBase):
         validation, arguments = self.validate_argument_spec(dict(self.runner.arguments), **self.runner.constraints)
         # As AnsibleModule has it, every option of the spec is there.
         params = {**dict.fromkeys(self.runner.arguments), **arguments}
-        try:
-            result = self.runner.run(Options(params, self._task.check_mode, self._task.diff))
-        except SMCError as error:
-            result = failure(error)
+        result = outcome_of(self.runner, Options(params, self._task.check_mode, self._task.diff))
         secrets = validation._no_log_values | secrets_in(params)  # noqa: SLF001 (there is no public way)
         return _without_secrets(result, secrets)
 

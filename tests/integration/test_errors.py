@@ -145,6 +145,20 @@ CASES = [
         ["HTTP 403", "permission"],
         scenario=_fault("handshake", "status", status=403),
     ),
+    Case(
+        "slow handshake",
+        "connection",
+        ["monitoring socket", "no answer to the handshake within 0.5 s"],
+        {"connect_timeout": 0.5},
+        scenario=_fault("handshake", "slow", seconds=2),
+    ),
+    Case(
+        "slow answer",
+        "connection",
+        ["while listing engines: no answer within 1 s"],
+        {"timeout": 1},
+        scenario=_fault("listing", "slow", seconds=2),
+    ),
     Case("failure text", "query", ["'Plano FW'", "Log Server is not reachable"], scenario={"log_server_down": True}),
     Case(
         "closed with a code",

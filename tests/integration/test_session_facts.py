@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Ansible
-from tests.simulator import Scenario, Simulator
+from tests.simulator import Fault, Scenario, Simulator
 
 EIGHT = ["CONNECTIONS", "BLOCK_LIST", "VPN_SA", "USERS", "ROUTING", "SSLVPNV2", "ACTIVE_ALERTS", "NEIGHBORS"]
 SIGNALS = Scenario(end_signals=["event4"])
@@ -74,7 +74,8 @@ def test_smc_target_names_the_engine_of_a_host(ansible: Ansible, simulator: Fact
 
 
 def test_module_and_action_plugin_give_the_same(ansible: Ansible, simulator: Factory) -> None:
-    smc = simulator(SIGNALS)
+    refused = Fault("request", "failure", times=0, definition="USERS", text="No Log Server for you")
+    smc = simulator(Scenario(end_signals=["event4"], faults=[refused]))
     ansible.use(smc)
     options = {
         "target": "Plano FW",
@@ -84,20 +85,24 @@ def test_module_and_action_plugin_give_the_same(ansible: Ansible, simulator: Fac
         "api_key": smc.api_key,
     }
     wrong = {**options, "target": "Plano"}
+    partly = {"target": "Plano FW", "definitions": ["USERS", "ROUTING"], "raw": True, "limit": 3}
     results = {}
     for connection in ("local", "jump"):
         run = ansible.tasks(
             {"name": "good", "ngfw.smc.session_facts": options},
             {"name": "bad", "ngfw.smc.session_facts": wrong, "ignore_errors": True},
+            {"name": "partly", "ngfw.smc.session_facts": partly, "ignore_errors": True},
             {"name": "unsupported", "ngfw.smc.session_facts": {**options, "tables": 1}, "ignore_errors": True},
             connection=connection,
             hosts="controller,",
         ).check()
-        results[connection] = {name: run.result(name) for name in ("good", "bad", "unsupported")}
-        for fact in results[connection]["good"]["ansible_facts"].values():
-            assert fact.pop("elapsed") > 0
-            assert fact.pop("fetched_at")
-    for name in ("good", "bad"):
+        results[connection] = {name: run.result(name) for name in ("good", "bad", "partly", "unsupported")}
+        for name in ("good", "partly"):
+            for fact in results[connection][name]["ansible_facts"].values():
+                assert fact.pop("elapsed") > 0
+                assert fact.pop("fetched_at")
+        assert results[connection]["partly"]["ansible_facts"]["smc_routing"]["truncated"] is True
+    for name in ("good", "bad", "partly"):
         for side in results.values():
             side[name].pop("_ansible_parsed", None)
             side[name].pop("_ansible_no_log", None)
@@ -252,6 +257,37 @@ def test_environment_of_the_task_counts_in_the_controller_too(ansible: Ansible, 
         "tasks": [{"name": "facts", "ngfw.smc.session_facts": {"definitions": "ROUTING"}}],
     }
     ansible.playbook([play], inventory="Plano FW,").check()
+
+
+@pytest.mark.parametrize("connection", ["local", "jump"])
+def test_every_connection_option_may_come_from_the_environment(
+    ansible: Ansible, simulator: Factory, tmp_path: Path, connection: str
+) -> None:
+    smc = simulator(SIGNALS, tls="good", tls_directory=tmp_path)
+    ansible.environment.update(
+        SMC_ADDRESS=smc.url,
+        SMC_USERNAME=smc.username,
+        SMC_PASSWORD=smc.password,
+        SMC_DOMAIN="Retail",
+        SMC_API_VERSION="7.0",
+        SMC_CA_PATH=str(smc.ca_path),
+    )
+    run = ansible.tasks(
+        {
+            "name": "facts",
+            "ngfw.smc.session_facts": {"definitions": ["ROUTING", "ACTIVE_ALERTS"], "target": "Store 12"},
+        },
+        hosts="controller,",
+        connection=connection,
+        arguments=["-vvv"],
+    ).check()
+    facts = run.result("facts")["ansible_facts"]
+    assert facts["smc_routing"]["target"] == "Store 12"
+    assert facts["smc_active_alerts"]["target"] == "Retail"
+    assert all(fact["count"] for fact in facts.values())
+    used = {path.split("/")[1] for path in smc.statistics.paths}
+    assert used == {"api", "7.0"}
+    assert smc.password not in run.output
 
 
 def test_asynchronous_tasks_run_the_module(ansible: Ansible, simulator: Factory) -> None:
