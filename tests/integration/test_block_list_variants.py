@@ -351,6 +351,32 @@ def test_an_smc_that_is_gone_is_not_asked_ten_thousand_times(smc: Simulator) -> 
     assert "Not tried any more" in result["failed_entries"][-1]["msg"]
 
 
+def test_deletions_that_cannot_be_sent_are_all_listed(smc: Simulator) -> None:
+    known = hrefs(smc) + hrefs(smc, "HQ cluster")
+    smc.scenario.faults = [Fault("block_list_delete", "drop", times=0)]
+    result = task(smc, state="absent", hrefs=known, concurrency=1)
+    assert [item["index"] for item in result["failed_entries"]] == [0, 1, 2, 3, 4, 5]
+    assert "Could not reach the SMC API" in result["failed_entries"][0]["msg"]
+    assert "Not tried any more" in result["failed_entries"][-1]["msg"]
+    smc.scenario.faults = [Fault("block_list_flush", "drop", times=0)]
+    assert len(task(smc, target="Plano FW", state="exact", entries=[])["failed_entries"]) == 3
+    # Neither list can be read, and not because of one engine: nothing is deleted.
+    smc.scenario.faults = [Fault("handshake", "status", 503, times=0)]
+    assert task(smc, state="absent", hrefs=known)["error"]["kind"] == "handshake"
+    assert len(sources(smc)) == 3
+
+
+def test_a_list_that_is_not_to_be_read_again_in_time(smc: Simulator) -> None:
+    smc.scenario.faults = [
+        Fault("messages", "stall", after_messages=1),
+        Fault("messages", "stall", first=2, times=0),
+    ]
+    result = task(smc, target="Lab FW", entries=addresses(2), timeout=2.0)
+    assert result["error"]["kind"] == "timeout"
+    assert result["added"] == 2
+    assert "did not show it within 2 s: 2 added but not seen" in result["msg"]
+
+
 def test_accepted_but_never_seen_is_a_timeout(smc: Simulator) -> None:
     smc.scenario.block_list_delay = 600
     result = task(smc, target="Plano FW", entries=addresses(2), timeout=1.0)

@@ -26,7 +26,6 @@ Item = TypeVar("Item")
 _NOT_THE_ENTRY = frozenset((401, 403, 404, 405, 429, 501, 502, 503, 504))
 _GONE = (404, 410)
 _NO_SUCH_CALL = (404, 405, 501)
-_WANTS_ETAG = (409, 412, 428)
 
 # How long to read changes before looking again whether the requests are done, in seconds.
 GLANCE = 0.05
@@ -196,14 +195,7 @@ class Writer:
             return answer
         # What the SMC says to deleting what has gone is not public. Reading it is documented, so that decides.
         there = self._session.request("GET", url, "reading a block-list entry")
-        if there.status in _GONE:
-            return None
-        etag = there.headers.get("ETag")
-        if answer.status in _WANTS_ETAG and there.ok and etag:
-            answer = self._session.request("DELETE", url, doing, headers={"If-Match": etag})
-            if answer.status in _GONE:
-                return None
-        return answer
+        return None if there.status in _GONE else answer
 
     def _unreachable(self, error: SMCError) -> None:
         with self._lock:
