@@ -116,6 +116,12 @@ EXAMPLES = r"""
       dport: [80, 443]
     limit: 100
 
+- name: Find the same in the SMC's own words, as copied from the Management Client
+  ngfw.smc.session_facts:
+    target: Plano FW
+    definitions: CONNECTIONS
+    filter_expression: $Dport == 443
+
 - name: Take several tables of one engine at the same time
   ngfw.smc.session_facts:
     target: Plano FW

@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from smc import session as smc_session
 
-smc_session = pytest.importorskip("smc").session
-pytest.importorskip("smc_monitoring")
-
-from tests.simulator import Simulator  # noqa: E402
-from tests.simulator.fixtures import simulator  # noqa: E402
+from tests.simulator import Simulator
+from tests.simulator.fixtures import simulator
 
 __all__ = ["simulator"]
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -69,6 +70,17 @@ def test_commands_run_as_they_stand(reader: Ansible, example: Example) -> None:
         assert run.returncode == 0, run.output
     assert "[WARNING]" not in run.output
     assert "[DEPRECATION" not in run.output
+
+
+def test_the_picture_of_the_terminal_is_true(reader: Ansible) -> None:
+    (block,) = [example for example in markdown_blocks("text") if example.where.startswith("README")]
+    command, _line, shown = block.text.partition("\n")
+    run = reader.run("sh", "-c", command.removeprefix("$ ")).check()
+    facts = [json.loads(text.partition("=> ")[2])["ansible_facts"]["smc_vpn_sa"] for text in (shown, run.output)]
+    for fact in facts:
+        assert fact.pop("elapsed") > 0
+        assert fact.pop("fetched_at")
+    assert facts[0] == facts[1]
 
 
 @pytest.mark.parametrize("example", [*plays()], ids=by_place)
