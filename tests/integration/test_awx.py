@@ -156,7 +156,7 @@ def read_report(path: Path) -> dict[str, Any]:
     return report
 
 
-QUICK = {"health_check_first_entry_timeout": 1, "health_check_quiet_period": 0.3}
+QUICK = {"health_check_first_entry_timeout": 3, "health_check_quiet_period": 0.5}
 
 
 def test_the_health_check_as_a_job(ansible: Ansible, simulator: Factory, tmp_path: Path) -> None:
@@ -220,8 +220,8 @@ def test_the_change_window_as_two_jobs(ansible: Ansible, simulator: Factory, tmp
     variables = {
         **answers("change_window"),
         "change_window_dir": str(tmp_path / "CHG1"),
-        "change_window_quiet_period": 0.3,
-        "change_window_first_entry_timeout": 1,
+        "change_window_quiet_period": 0.5,
+        "change_window_first_entry_timeout": 5,
     }
     before = Job(tmp_path, 31, ["Plano FW", "HQ cluster"], variables, smc)
     assert before.run("change_window.yml") == 0
