@@ -109,7 +109,7 @@ class Demo:
             "",
             f"An SMC (Security Management Center) is simulated at {url}.",
             "A VPN tunnel between two of its engines is down, and there are critical alerts.",
-            "The commands below are those that you would type. None of them holds a secret: address and",
+            "The commands below are those that you would type. None of them holds a secret: address and "
             "key of the SMC come from the environment, in SMC_ADDRESS and SMC_API_KEY.",
         )
 

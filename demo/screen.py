@@ -10,7 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 
-_WIDTH = 88
+_WIDTH = 79
 _BOLD, _CYAN, _RED, _YELLOW = "1", "1;36", "1;31", "33"
 
 
@@ -23,8 +23,9 @@ def heading(text: str) -> None:
     _write("", _painted(f"{line * 2} {text} ".ljust(_WIDTH, line), _CYAN))
 
 
-def text(*lines: str) -> None:
-    _write(*lines)
+def text(*paragraphs: str) -> None:
+    for paragraph in paragraphs:
+        _write(*textwrap.wrap(paragraph, _WIDTH) or [""])
 
 
 def command(words: Sequence[str], log: str) -> None:

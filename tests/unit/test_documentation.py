@@ -214,5 +214,5 @@ def test_own_playbooks_pass_the_syntax_check() -> None:
 
 
 @pytest.mark.parametrize("example", [*markdown_blocks("json")], ids=by_place)
-def test_messages_are_json(example: Example) -> None:
-    assert [json.loads(line) for line in example.text.splitlines()]
+def test_what_is_called_json_is_json(example: Example) -> None:
+    assert json.loads(example.text)
