@@ -80,7 +80,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def _load_yaml(text: str) -> Any:
     try:
-        return yaml.load(text, Loader=_LOADER)  # noqa: S506 (a safe loader)
+        # As bytes: libyaml takes no subclass of str, which ansible-core before 2.19 gives.
+        return yaml.load(text.encode("utf-8", "surrogateescape"), Loader=_LOADER)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         raise OptionError(f"The text is not YAML: {' '.join(str(error).split())}.") from None
 
