@@ -235,7 +235,13 @@ def test_checks_as_the_documentation_writes_them_before_and_after_the_trouble(
     names = ("HQ tunnels are up", "default route through the right gateway", "no critical alerts")
     # The simulated tunnel has one IPsec SA and not two.
     for outcomes in (("FAIL", "PASS", "PASS"), ("FAIL", "FAIL", "FAIL")):
-        run = ansible.playbook("ngfw.smc.health_check", "-e", "@checks.yml", inventory="Plano FW,", variables=QUICK)
+        run = ansible.playbook(
+            "ngfw.smc.health_check",
+            "-e",
+            "@checks.yml",
+            inventory="Plano FW,HQ cluster,",
+            variables={**QUICK, "health_check_hosts": "Plano*"},
+        )
         report = read_report(ansible.folder / "reports")
         found = {result["name"]: result["status"] for result in report["results"]}
         assert found == dict(zip(names, outcomes, strict=True)), run.output
@@ -276,10 +282,11 @@ def test_batches_and_hosts_that_fail_elsewhere_are_all_in_one_report(ansible: An
     [
         ((), {"health_check_hosts": "nobody"}, "No host of the inventory matches nobody"),
         ((), {"health_check_library": {}}, "Nothing was checked"),
+        ((), {"health_check_adjust": {"defalt_route": {}}}, "names defalt_route, but the library"),
         ((), {"health_check_fail_on": ["fatal"]}, "critical, major, minor, info"),
         (("--limit", "nobody"), {}, "no hosts to target"),
     ],
-    ids=["pattern", "no check", "severity", "limit"],
+    ids=["pattern", "no check", "adjustment", "severity", "limit"],
 )
 def test_a_run_that_checks_nothing_does_not_end_well(
     ansible: Ansible, simulator: Factory, arguments: tuple[str, ...], variables: dict[str, Any], words: str

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.parsing.splitter import parse_kv
+from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import Material, evaluate
 
 from tests.examples import ROOT, Example, by_place, commands, markdown_blocks
 
@@ -167,6 +168,39 @@ def test_commands_give_options_that_exist(example: Example) -> None:
         for name, value in arguments.items()
     }
     assert not list(wrong_options(listed, options))
+
+
+def checks_in(content: Any) -> Iterator[dict[str, Any]]:
+    """What looks like a health check."""
+    for item in dictionaries(content):
+        if "nodes" in item or {"count", "sum", "distinct", "unique", "each", "none", "any", "baseline"} & set(item):
+            yield item
+
+
+HEALTH_CHECKS = [
+    (example.where, check)
+    for example in YAML_EXAMPLES
+    for content in example.documents()
+    for check in checks_in(content)
+]
+
+
+def test_health_checks_in_examples_can_be_read() -> None:
+    library = yaml.safe_load((ROOT / "roles" / "health_check" / "defaults" / "main.yml").read_text("utf-8"))
+    shipped = library["health_check_library"]
+    assert len(HEALTH_CHECKS) >= 8
+    checks = [*shipped.values()]
+    for where, check in HEALTH_CHECKS:
+        # What the library's checks are adjusted by is no check by itself.
+        assert check.get("name") or "enabled" in check, where
+        checks += [check] if check.get("name") else []
+    for check in checks:
+        definition = check.get("definition")
+        facts = {definition: {"target": check.get("target") or "HQ", "entries": [], "count": 0, "complete": True}}
+        node = {"name": "n", "engine_node_status": "Online", "version": "7.1", "installed_policy": "p"}
+        given = {**check, "enabled": True, True: None, "on": None}
+        (verdict,) = evaluate([given], Material("HQ", facts, engine_info={"nodes": [node]}, baselines={definition: []}))
+        assert verdict.status != "ERROR", verdict.reason
 
 
 @pytest.fixture(scope="module")
