@@ -56,6 +56,7 @@ _value:
 """
 
 from collections.abc import Callable
+from io import StringIO
 from typing import Any
 
 import yaml
@@ -80,9 +81,9 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 def _load_yaml(text: str) -> Any:
     try:
-        # As bytes: libyaml takes no subclass of str, which ansible-core before 2.19 gives.
-        return yaml.load(text.encode("utf-8", "surrogateescape"), Loader=_LOADER)  # noqa: S506 (a safe loader)
-    except yaml.YAMLError as error:
+        # A stream, because libyaml takes no subclass of str, which ansible-core before 2.19 gives.
+        return yaml.load(StringIO(text), Loader=_LOADER)  # noqa: S506 (a safe loader)
+    except (yaml.YAMLError, UnicodeError) as error:
         raise OptionError(f"The text is not YAML: {' '.join(str(error).split())}.") from None
 
 
