@@ -37,7 +37,8 @@ ARGUMENTS: dict[str, Any] = {
     "raw": {"type": "bool", "default": False},
 }
 
-# Without these the entries could not be folded, nor the end of the set be seen.
+# Without these, and a field that tells an entry from a mere sign, the entries could not be folded, nor the end of the set
+# be seen.
 _ALWAYS_ASKED = ("NodeId", "SessionEvent")
 
 
@@ -119,7 +120,8 @@ class _Asked:
         asked: list[Field] = []
         if self._fields:
             wanted = [*self._fields, *(self._count_by or ())]
-            wanted += [resolve_field(name, self.definition, "fields") for name in _ALWAYS_ASKED]
+            always = (*_ALWAYS_ASKED, self.definition.telling)
+            wanted += [resolve_field(name, self.definition, "fields") for name in always]
             asked = list({field.name: field for field in wanted}.values())
         return Query(self.definition, target, asked, self._smc_filter, self._params["limit"], self._params["raw"])
 

@@ -149,10 +149,9 @@ class _Job:
     def run(self, pairs: Sequence[tuple[Definition, str]]) -> None:
         for definition, target in pairs:
             self._known.setdefault((target, definition.targets_domain), _Known()).left += 1
-        with ThreadPoolExecutor(2 * self._concurrency) as lookups, ThreadPoolExecutor(self._concurrency) as pool:
+        with ThreadPoolExecutor(self._concurrency) as pool:
             waiting = [
-                pool.submit(self._take, number, definition, target, lookups)
-                for number, (definition, target) in enumerate(pairs)
+                pool.submit(self._take, number, definition, target) for number, (definition, target) in enumerate(pairs)
             ]
             try:
                 left = set(waiting)
@@ -184,12 +183,12 @@ class _Job:
 
         return opened
 
-    def _take(self, number: int, definition: Definition, target: str, lookups: ThreadPoolExecutor) -> None:
+    def _take(self, number: int, definition: Definition, target: str) -> None:
         key = (target, definition.targets_domain)
         store = SpillingStore(self._writer.folder / f".{number}.entries")
         channels: list[Channel] = []
         try:
-            known = self._known[key].look_up(self._session, target, lookups, not definition.targets_domain)
+            known = self._known[key].look_up(self._session, target, not definition.targets_domain)
             query = Query(definition, target, store=store)
             taken = fetch(self._session, query, self._waits, known, self._opened(channels))
             table = self._write(taken, store)
@@ -239,11 +238,11 @@ class _Known:
     found: Target | SMCError | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def look_up(self, session: Session, name: str, pool: ThreadPoolExecutor, engine: bool) -> Target:
+    def look_up(self, session: Session, name: str, engine: bool) -> Target:
         with self.lock:
             if self.found is None:
                 try:
-                    self.found = Target(session, name, pool, engine=engine)
+                    self.found = Target(session, name, engine=engine)
                 except SMCError as error:
                     self.found = error
         if isinstance(self.found, SMCError):

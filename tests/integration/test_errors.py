@@ -116,7 +116,26 @@ CASES = [
         ["The SMC refused the VPN_SA query", "Invalid filter"],
         {"filter_expression": "$Nonsense ~~ 1"},
     ),
-    Case("busy at login", "login", ["HTTP 503"], scenario=_fault("login", "status", status=503)),
+    Case(
+        "busy at login",
+        "login",
+        ["HTTP 503", "stayed busy through 5 tries"],
+        scenario=_fault("login", "status", status=503),
+    ),
+    Case("trouble at login", "login", ["HTTP 500", "SMC's log"], scenario=_fault("login", "status", status=500)),
+    Case(
+        "busy for long",
+        "request",
+        ["HTTP 503", "asks to wait longer than this would (Retry-After: 600)"],
+        scenario=_fault("listing", "status", status=503, retry_after=600),
+    ),
+    Case(
+        "unknown engine of an SMC that does not list all",
+        "target_unknown",
+        ["no engine 'Plano WF'"],
+        scenario=_fault("listing", "status", status=400, first=2),
+        host="Plano WF",
+    ),
     Case(
         "busy at listing",
         "request",

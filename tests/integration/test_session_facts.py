@@ -153,7 +153,20 @@ def test_fields_filter_limit_and_counts(ansible: Ansible, simulator: Factory) ->
     assert isinstance(raw["Dport"] if "Dport" in raw else raw["Src"], str)
     # Only what was asked for, the entry's identity and the evidence went over the wire.
     queries = [json.loads(frame) for frame in smc.statistics.frames if '"query"' in frame]
-    assert queries[0]["format"]["field_ids"] == [11, 4, 302]
+    assert queries[0]["format"]["field_ids"] == [11, 4, 302, 7]
+
+
+def test_a_field_that_the_last_entry_lacks(ansible: Ansible, simulator: Factory) -> None:
+    """The last entry bears the sign of the end, and is an entry all the same."""
+    smc = simulator(Scenario(end_signals=["event4_last"]))
+    ansible.use(smc)
+    run = ansible.tasks(
+        {"name": "all", "ngfw.smc.session_facts": {"definitions": "ROUTING"}},
+        {"name": "some", "ngfw.smc.session_facts": {"definitions": "ROUTING", "fields": ["dst_vlan"]}},
+    ).check()
+    every, some = (run.result(name)["ansible_facts"]["smc_routing"] for name in ("all", "some"))
+    assert not any("dst_vlan" in entry for entry in every["entries"])
+    assert (some["count"], some["completed_by"]) == (every["count"], "event4")
 
 
 def test_one_definition_failing_keeps_the_others(ansible: Ansible, simulator: Factory) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import EngineOffline, SMCError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import EngineOffline, SMCError, SnapshotTimeout
 from ansible_collections.ngfw.smc.plugins.module_utils._core.fetch import Query, Taken, fetch_all
 from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
 from ansible_collections.ngfw.smc.plugins.module_utils._core.snapshot import Waits
@@ -178,6 +179,10 @@ def test_empty_tables(smc: Simulator, signals: list[str], empty_set: str, pollin
         {"empty_search": "no_content"},
         {"faults": [Fault("request", "slow", seconds=0.3, times=0)]},
         {"faults": [Fault("messages", "expire", code=0)]},
+        {"empty_before": 0.5},
+        {"ping_seconds": 0.05},
+        {"faults": [Fault("handshake", "status", status=503, times=2)]},
+        {"faults": [Fault("status", "stall", times=0)]},
         {"faults": [Fault("login", "status", status=503)]},
         {"faults": [Fault("listing", "status", status=429, retry_after=0)]},
         {"faults": [Fault("node", "status", status=500, times=0), Fault("status", "status", status=500, times=0)]},
@@ -190,6 +195,37 @@ def test_kinds_of_smc_that_make_no_difference(smc: Simulator, scenario: dict[str
         assert isinstance(taken, Taken), (name, taken)
         assert taken.snapshot.complete
         assert len(taken.snapshot.entries()) == _truth(smc, name, "Branch 7")
+
+
+def test_pings_do_not_put_the_end_off(smc: Simulator) -> None:
+    _play(smc, ping_seconds=0.05, end_signals=[], polling_complete=False)
+    (taken,) = _take(smc, "Lab FW", ["USERS"]).values()
+    assert isinstance(taken, Taken)
+    assert taken.snapshot.completed_by == "quiet"
+
+
+def test_a_query_without_any_answer_is_no_empty_table(smc: Simulator) -> None:
+    _play(smc, polling_complete=False, faults=[Fault("request", "stall")])
+    (error,) = _take(smc, "Lab FW", ["USERS"], Waits(0.2, 0.1, 0.6)).values()
+    assert isinstance(error, SnapshotTimeout)
+    assert "the SMC did not answer the query at all" in error.message
+
+
+def test_silence_is_no_empty_table_while_polling_shows_entries(smc: Simulator) -> None:
+    _play(smc, faults=[Fault("messages", "stall")])
+    (error,) = _take(smc, "Plano FW", ["USERS"], Waits(0.3, 0.1, 1.0)).values()
+    assert isinstance(error, SnapshotTimeout)
+    assert "no entry had come, though the SMC's polling interface lists some" in error.message
+
+
+def test_what_is_looked_up_beside_ends_with_the_session(smc: Simulator) -> None:
+    """The first node's status comes when all is over: too late to ask for the other's, let alone to log in again."""
+    _play(smc, end_signals=["end"], message_delay=0.1, faults=[Fault("status", "slow", seconds=1.0)])
+    smc.statistics.reset()
+    _take(smc, "HQ cluster", ["USERS"])
+    time.sleep(1.5)
+    assert (smc.statistics.logins, smc.statistics.open_sessions) == (1, 0)
+    assert len([path for path in smc.statistics.paths if path.endswith("/status")]) == 1
 
 
 def test_login_as_administrator(smc: Simulator) -> None:

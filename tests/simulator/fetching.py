@@ -145,6 +145,9 @@ class Fetch:
         while self._silent():  # noqa: ASYNC110 (a node is set in any thread)
             # Nothing comes as long as the engine is away; then it comes as if the query was new.
             await asyncio.sleep(_LOOK_AGAIN)
+        if self.scenario.empty_before:
+            yield self._message()
+            await asyncio.sleep(self.scenario.empty_before)
         with self.world.lock:
             entries = self._passing(self.world.entries(self.definition, self.owner))
             self._stop = self.world.listen(self.definition, self.owner, self._hear)

@@ -113,6 +113,7 @@ class Scenario:
     end_signals: list[str] = field(default_factory=lambda: ["first_fetch"])
     signals_on_alerts: bool = False
     empty_set: str = "silent"
+    empty_before: float = 0.0
     batching: str = "per_node"
     batch_size: int = 200
     status_lines: int = 0
@@ -122,6 +123,7 @@ class Scenario:
     # WebSocket: afterwards
     deleted_records: str = "full"
     periodic_seconds: float = 0.0
+    ping_seconds: float = 0.0
     # Entries
     field_spelling: str = "Blacklist"
     masks: str = "prefixlen"

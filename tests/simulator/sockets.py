@@ -134,6 +134,7 @@ class Channel:
 
     async def run(self) -> None:
         """Read until the socket closes."""
+        pinging = asyncio.create_task(self.ping(self.state.scenario.ping_seconds))
         try:
             async for message in self.response:
                 if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
@@ -144,9 +145,16 @@ class Channel:
                     )
                     await self.receive(text)
         finally:
-            for task in self.running.values():
+            tasks = [pinging, *self.running.values()]
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*self.running.values(), return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def ping(self, seconds: float) -> None:
+        """A ping every so many seconds; none for 0."""
+        while seconds:
+            await asyncio.sleep(seconds)
+            await self.response.ping()
 
     async def receive(self, text: str) -> None:
         """One message of the client."""

@@ -3,7 +3,8 @@
 """The fields of the eight session definitions, as far as they are publicly known.
 
 One line a field: numeric id, internal name, column title in the Management Client, type, and the
-definitions that carry it by their initial (`*` is all). An id or title that nobody published is empty.
+definitions that carry it by their initial (`*` is all). An id or title that nobody published is empty; a field whose
+name nobody published bears its number.
 Sources: records captured from a live SMC 6.2 to 6.4, the SMC API guide's sample, the constants of the
 vendor's Python client and the guide's list of exportable log fields; docs/fields.md says which.
 """
@@ -61,6 +62,7 @@ FIELD_LINES = """
 172|BlacklistEntrySourceIpPrefixlen|Blacklist Entry Source IP Prefix Length|int|B
 173|BlacklistEntryDestinationIpPrefixlen|Blacklist Entry Destination IP Prefix Length|int|B
 |RefEvent||timestamp|B
+1028|1028||timestamp|C
 134|IpsAppid|Network Application|str|CA
 136|TlsDetected|TLS Detected|bool|A
 137|TlsDecrypted|TLS Decrypted|bool|A
@@ -74,7 +76,7 @@ FIELD_LINES = """
 167|RouteBgpPath|BGP Path|str|R
 302|SessionEvent|Session Event|enum|CBVURSN
 485|DataTags|Data Tags|str|*
-480|TagInfo|Tag Info|bytes|A
+480|TagInfo|Tag Info|str|A
 501|VpnId|VPN|str|VA
 502|SecurityGateway|VPN Gateway|str|V
 504|EndPoint|Local End-Point|str|VA
@@ -100,9 +102,12 @@ FIELD_LINES = """
 548|NumPacketsSent|Packets Sent|int|V
 549|NumPacketsReceived|Packets Received|int|V
 901|IkeDhGroup|IKE DH Group|str|V
+1757|1757||timestamp|V
 3000|IkeCookie|IKE Cookie|str|V
 12200|NumBytesSent|Bytes Sent|bytes|V
 12201|NumBytesReceived|Bytes Received|bytes|V
+12202|12202||enum|V
+12204|12204||int|V
 20007|SrcAddrs|Src Addrs|str|CVUS
 20008|DstAddrs|Dst Addrs|str|CV
 3001|Username|User|str|US

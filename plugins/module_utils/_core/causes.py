@@ -1,33 +1,39 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""Network errors in words for people, without the URLs that the libraries' own texts quote."""
+"""Errors in words for people: what error bodies say, and network errors without the URLs that the libraries quote."""
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import socket
-
-
-def words_in(body: bytes | None) -> str:
-    """What a server's error body says to a person: message and details of the SMC's JSON, else the page without markup."""
-    try:
-        document = json.loads(body or b"")
-    except ValueError:
-        document = None
-    if isinstance(document, dict) and (document.get("message") or document.get("details")):
-        details = document.get("details")
-        parts = [document.get("message"), *(details if isinstance(details, list) else [details])]
-        return " ".join(str(part).strip() for part in parts if part)
-    text = (body or b"").decode("utf-8", errors="replace")
-    text = re.sub(r"(?is)<(style|script|head)\b.*?</\1>", " ", text)
-    return re.sub(r"<[^>]*>", " ", text).strip()
+from typing import Any
 
 
 def shorten(text: str, longest: int = 300) -> str:
     """One line of at most so many characters."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+def words_in(body: bytes | None) -> str:
+    """What an error's body tells a person, in one line: message and details of JSON, a page without its markup."""
+    try:
+        document: Any = json.loads(body or b"")
+    except (ValueError, RecursionError):
+        document = None
+    if isinstance(document, dict) and ("message" in document or "details" in document):
+        details = document.get("details") or []
+        parts = details if isinstance(details, list) else [details]
+        texts = [str(part or "").strip().rstrip(".") for part in (document.get("message"), *parts)]
+        return shorten(": ".join(filter(None, (texts[0], "; ".join(filter(None, texts[1:]))))))
+    try:
+        text = (body or b"").decode()
+    except UnicodeDecodeError:
+        text = (body or b"").decode("latin-1")
+    text = re.sub(r"(?is)<(style|script|head)\b.*?</\1>", " ", text)
+    return shorten(html.unescape(re.sub(r"<[^>]*>", " ", text))).rstrip(".")
 
 
 def root_cause(error: BaseException) -> str:

@@ -58,7 +58,7 @@ def base_url(url: str) -> str:
     if parts.username or parts.password:
         raise OptionError("`url` must not hold a user name or password; use `username` and `password`.")
     path = parts.path.rstrip("/")
-    if re.search(r"/(?:api|\d+\.\d+)$", path):
+    if re.search(r"/(?:api|\d+(?:\.\d+)+)$", path):
         ending = path.rsplit("/", 1)[1]
         raise OptionError(
             f"`url` ends in '{ending}'; give only scheme, host and port, and the version in `api_version`."

@@ -14,13 +14,15 @@ class Definition:
     """One live table.
 
     name: the SMC's name since 7.0. initial: its letter in the field catalogue. polling: the rel of the
-    engine's (for alerts the system element's) polling link on SMC 7.1 and later.
+    engine's (for alerts the system element's) polling link on SMC 7.1 and later. telling: a field that each entry
+    has, and a mere sign of the end has not.
     targets_domain: the target is an administrative domain, not an engine.
     """
 
     name: str
     initial: str
     polling: str
+    telling: str
     targets_domain: bool = False
 
     @property
@@ -35,14 +37,14 @@ class Definition:
         return self.name
 
 
-CONNECTIONS = Definition("CONNECTIONS", "C", "connection_monitoring")
-BLOCK_LIST = Definition("BLOCK_LIST", "B", "blocklist_monitoring")
-VPN_SA = Definition("VPN_SA", "V", "vpnsa_monitoring")
-USERS = Definition("USERS", "U", "user_monitoring")
-ROUTING = Definition("ROUTING", "R", "routing_monitoring")
-SSLVPNV2 = Definition("SSLVPNV2", "S", "sslvpn_monitoring")
-ACTIVE_ALERTS = Definition("ACTIVE_ALERTS", "A", "alert_monitoring", targets_domain=True)
-NEIGHBORS = Definition("NEIGHBORS", "N", "neighbor_monitoring")
+CONNECTIONS = Definition("CONNECTIONS", "C", "connection_monitoring", "Src")
+BLOCK_LIST = Definition("BLOCK_LIST", "B", "blocklist_monitoring", "BlacklistEntryId")
+VPN_SA = Definition("VPN_SA", "V", "vpnsa_monitoring", "SaClass")
+USERS = Definition("USERS", "U", "user_monitoring", "Username")
+ROUTING = Definition("ROUTING", "R", "routing_monitoring", "RouteNetwork")
+SSLVPNV2 = Definition("SSLVPNV2", "S", "sslvpn_monitoring", "SslvpnSessionMonId")
+ACTIVE_ALERTS = Definition("ACTIVE_ALERTS", "A", "alert_monitoring", "Situation", targets_domain=True)
+NEIGHBORS = Definition("NEIGHBORS", "N", "neighbor_monitoring", "NeighborL3Data")
 
 DEFINITIONS: dict[str, Definition] = {
     definition.name: definition

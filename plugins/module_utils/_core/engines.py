@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import BadMessage, SMCError, TargetUnknown, close_names, did_you_mean
+from .errors import BadMessage, RequestRefused, SMCError, TargetUnknown, close_names, did_you_mean
 from .http import Session
 
 # The element types of engines.
@@ -40,6 +40,8 @@ ENGINE_TYPE_CHOICES = (*ENGINE_TYPES, *dict.fromkeys(ENGINE_FAMILIES.values()))
 # Node states in which a node takes part and answers; in the others it may be silent for good reason.
 ONLINE = frozenset(("Online", "Locked Online"))
 _ANSWERS = ONLINE | {"Going Online", "Going Locked Online", "Standby", "Going Standby"}
+# Without a state, or where the SMC was told not to watch: the node may answer all the same.
+_UNDECIDED = frozenset(("", "Not Monitored"))
 _UNREACHABLE = frozenset(("TIMEOUT", "NO_STATUS", "SERVER_ERROR", "DELETED"))
 
 
@@ -75,8 +77,13 @@ class NodeStatus:
         return self.state in ONLINE and self.monitoring not in _UNREACHABLE
 
     @property
+    def undecided(self) -> bool:
+        return self.state in _UNDECIDED and self.monitoring not in _UNREACHABLE
+
+    @property
     def answers(self) -> bool:
-        return self.state in _ANSWERS and self.monitoring not in _UNREACHABLE
+        """Whether it may be expected to answer, as far as the SMC knows."""
+        return self.undecided or (self.state in _ANSWERS and self.monitoring not in _UNREACHABLE)
 
     def __str__(self) -> str:
         states = [self.state or "state unknown", self.monitoring]
@@ -87,17 +94,22 @@ class NodeStatus:
 class Availability:
     """What is known of an engine's nodes. nodes is None when their status could not be read; why: the reason.
 
+    members: how many nodes are enabled, None if even that is not known.
     polling: links to the polling interface by rel, empty on an SMC before 7.1. links: all of the engine's.
     """
 
     nodes: tuple[NodeStatus, ...] | None = None
     why: str = ""
+    members: int | None = None
     polling: Mapping[str, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def online(self) -> int | None:
-        return None if self.nodes is None else sum(node.online for node in self.nodes)
+        """How many nodes are online; None unless that is known of each."""
+        if self.nodes is None or any(node.undecided for node in self.nodes):
+            return None
+        return sum(node.online for node in self.nodes)
 
     @property
     def silent(self) -> tuple[NodeStatus, ...]:
@@ -136,8 +148,12 @@ def find_engine(session: Session, name: str) -> EngineReference:
     for engine in search_engines(session, name, exact=True):
         if engine.name == name:
             return engine
-    known = sorted(engine.name for engine in search_engines(session))
-    advice = did_you_mean(name, known) if known else " It lists no engine at all there; another `domain` may."
+    try:
+        known = sorted(engine.name for engine in search_engines(session))
+        advice = did_you_mean(name, known) if known else " It lists no engine at all there; another `domain` may."
+    except RequestRefused:
+        # An old SMC does not search for everything; the names were only to be suggested.
+        known, advice = [], ""
     raise TargetUnknown(
         f"The SMC at {session.base} knows no engine '{name}' in the domain '{session.domain}'.{advice}",
         target=name,
@@ -157,10 +173,10 @@ def read_availability(session: Session, engine: EngineReference) -> Availability
     try:
         nodes = tuple(_read_node_status(session, node) for node in enabled)
     except SMCError as error:
-        return Availability(why=str(error), polling=polling, links=links)
+        return Availability(why=str(error), members=len(enabled), polling=polling, links=links)
     if not nodes:
         return Availability(why="the engine lists no nodes", polling=polling, links=links)
-    return Availability(nodes=nodes, polling=polling, links=links)
+    return Availability(nodes=nodes, members=len(nodes), polling=polling, links=links)
 
 
 def _read_node_status(session: Session, node: Mapping[str, Any]) -> NodeStatus:
@@ -198,8 +214,12 @@ def links_of(document: Mapping[str, Any]) -> dict[str, str]:
 def nodes_of(document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The nodes of an engine, by node id: each stands in a wrapper named after its kind."""
     nodes = []
-    for wrapper in dictionaries_in(document.get("nodes")):
-        for kind, node in wrapper.items():
+    for item in dictionaries_in(document.get("nodes")):
+        if "nodeid" in item or "name" in item:
+            # Without a wrapper, as nobody has shown it.
+            nodes.append({"type": "", **item})
+            continue
+        for kind, node in item.items():
             if isinstance(node, dict):
                 nodes.append({**node, "type": kind})
     return sorted(nodes, key=lambda node: (_number(node.get("nodeid")), str(node.get("name"))))

@@ -105,7 +105,7 @@ class EngineOffline(SMCError):
 
 
 class HandshakeRefused(SMCError):
-    """The WebSocket was not opened. Details: `status`."""
+    """The WebSocket was not opened. Details: `status`, `retry_after` as the SMC's header has it."""
 
     kind = "handshake"
 

@@ -4,17 +4,26 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import Union
+from typing import TypeVar, Union
 
 from .definitions import Definition
-from .engines import Availability, EngineReference, find_engine, links_of, read_availability
+from .engines import (
+    Availability,
+    EngineReference,
+    dictionaries_in,
+    find_engine,
+    links_of,
+    read_availability,
+    read_element,
+)
 from .errors import (
     BadMessage,
     ChannelClosed,
@@ -60,6 +69,7 @@ class Taken:
 
 
 Outcome = Union[Taken, SMCError]
+Found = TypeVar("Found")
 
 # How often to look whether the polling interface has answered, in seconds.
 _POLLING_INTERVAL = 0.1
@@ -72,15 +82,15 @@ class Target:
     For an administrative domain (engine=False) there is nothing to look up.
     """
 
-    def __init__(self, session: Session, name: str, pool: Executor, engine: bool = True) -> None:
+    def __init__(self, session: Session, name: str, engine: bool = True) -> None:
         self._session = session
         self._name = name
-        self._pool = pool
         self._availability: Future[Availability] | None = None
         self.engine: EngineReference | None = None
         if engine:
             self.engine = find_engine(session, name)
-            self._availability = pool.submit(read_availability, session, self.engine)
+            found = self.engine
+            self._availability = _look_up(lambda: read_availability(session, found))
 
     def availability(self, patience: float | None = None) -> Availability | None:
         """What is known of the nodes; None for a domain, or if it is not there within so many seconds."""
@@ -91,28 +101,46 @@ class Target:
         except NotYet:
             return None
 
-    def poll(self, definition: Definition) -> Future[bool]:
-        """Asks the polling interface of SMC 7.1 and later, the one that says outright that a table is empty."""
-        return self._pool.submit(self._says_empty, definition)
+    def poll(self, definition: Definition) -> Future[bool | None]:
+        """Asks the polling interface of SMC 7.1 and later, the one that says outright whether a table is empty."""
+        return _look_up(lambda: self._says_empty(definition))
 
-    def _says_empty(self, definition: Definition) -> bool:
+    def _says_empty(self, definition: Definition) -> bool | None:
         href: str | None = None
         try:
             if not definition.targets_domain:
                 known = self.availability()
                 href = known.polling.get(definition.polling) if known else None
             elif self._name == self._session.domain:
-                system = self._session.get(self._session.entry_point("system"), "reading the system element")
-                href = links_of(system or {}).get(definition.polling)
+                where = self._session.entry_point("system")
+                system = read_element(self._session, where, "reading the system element")
+                href = links_of(system).get(definition.polling)
             if not href:
-                return False
+                return None
             answer = self._session.get(href, f"polling {definition.name}", {"full": "False"})
+            if not isinstance(answer, dict):
+                return None
         except SMCError:
             # Asked for additional evidence only; without it the socket's silence decides.
+            return None
+        # The key that holds the entries has no public name.
+        if any(isinstance(value, list) and value for key, value in answer.items() if key != "link"):
             return False
-        if not isinstance(answer, dict) or answer.get("is_all") is not True:
-            return False
-        return not any(value for key, value in answer.items() if key != "is_all")
+        return True if answer.get("is_all") is True else None
+
+
+def _look_up(work: Callable[[], Found]) -> Future[Found]:
+    """Does it in a thread that nobody has to wait for: a snapshot may be complete before a slow SMC has answered."""
+    found: Future[Found] = Future()
+
+    def run() -> None:
+        try:
+            found.set_result(work())
+        except BaseException as error:  # noqa: BLE001 (raised where the result is asked for)
+            found.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return found
 
 
 def fetch_all(session: Session, queries: Sequence[Query], waits: Waits) -> list[Outcome]:
@@ -121,10 +149,9 @@ def fetch_all(session: Session, queries: Sequence[Query], waits: Waits) -> list[
     Raises what concerns all of them, such as an unknown engine.
     """
     channels: list[Channel] = []
-    # Each query waits in a thread of its own, and so may each look-up about its target.
-    with ThreadPoolExecutor(max_workers=3 * len(queries)) as pool:
+    with ThreadPoolExecutor(max_workers=len(queries)) as pool:
         wanted = dict.fromkeys((query.target, query.definition.targets_domain) for query in queries)
-        known = {(name, domain): Target(session, name, pool, engine=not domain) for name, domain in wanted}
+        known = {(name, domain): Target(session, name, engine=not domain) for name, domain in wanted}
 
         def take(query: Query) -> Outcome:
             try:
@@ -166,7 +193,7 @@ def _take(channel: Channel, request: str, query: Query, waits: Waits, target: Ta
     )
     try:
         channel.send(request)
-        _collect(channel, snapshot, target)
+        _collect(channel, snapshot, target, filtered=query.smc_filter is not None)
     except ChannelClosed as error:
         raise ChannelClosed(_broken_off(snapshot, error), received=len(snapshot.table), **error.facts()) from None
     except BadMessage as error:
@@ -209,7 +236,7 @@ class Followed:
         if self.ended:
             return {}
         message = self._channel.receive(until)
-        if message is None or message.fetch not in (None, self.snapshot.fetch):
+        if message is None or (message.fetch is not None and str(message.fetch) != str(self.snapshot.fetch)):
             return {}
         if message.failure is not None:
             raise QueryRefused(f"the SMC ended it: {message.failure.rstrip('.')}", server_message=message.failure)
@@ -222,18 +249,17 @@ def follow(session: Session, query: Query, waits: Waits, opened: Callable[[Chann
     """A snapshot of an engine's table that can be followed from then on. Raises what `fetch` raises."""
     request = build_request(query.definition, query.target, session.product, query.fields, query.smc_filter)
     with ExitStack() as kept:
-        with ThreadPoolExecutor(max_workers=2) as pool:
-            target = Target(session, query.target, pool)
-            channel = kept.enter_context(Channel(session))
-            opened(channel)
-            snapshot = _take(channel, request, query, waits, target)
-            warnings = _judge(session, snapshot, target)
-            known = target.availability()
+        target = Target(session, query.target)
+        channel = kept.enter_context(Channel(session))
+        opened(channel)
+        snapshot = _take(channel, request, query, waits, target)
+        warnings = _judge(session, snapshot, target)
+        known = target.availability()
         yield Followed(channel, snapshot, target.engine, known, warnings)
 
 
-def _collect(channel: Channel, snapshot: Snapshot, target: Target) -> None:
-    polling: Future[bool] | None = None
+def _collect(channel: Channel, snapshot: Snapshot, target: Target, filtered: bool) -> None:
+    polling: Future[bool | None] | None = None
     poll_at = time.monotonic() + snapshot.waits.quiet
     while not snapshot.completed_by:
         until = snapshot.looks_again()
@@ -248,14 +274,14 @@ def _collect(channel: Channel, snapshot: Snapshot, target: Target) -> None:
         now = time.monotonic()
         if message is not None:
             snapshot.feed(message, now)
-        if snapshot.signal:
-            known = target.availability(patience=snapshot.waits.quiet)
-            snapshot.expect(known.online if known else None)
-        elif polling is not None and polling.done() and polling.result() and not len(snapshot.table):
-            snapshot.completed_by = "is_all"
-        else:
-            known = target.availability(patience=0)
-            snapshot.expect(known.online if known else None)
+        known = target.availability(patience=snapshot.waits.quiet if snapshot.signal else 0)
+        if known is not None:
+            snapshot.expect(known.online, known.members)
+        if polling is not None and polling.done() and not snapshot.signal and not len(snapshot.table):
+            if polling.result():
+                snapshot.completed_by = "is_all"
+            elif polling.result() is False and not filtered:
+                snapshot.contradict_emptiness()
         snapshot.look(now)
 
 
@@ -263,15 +289,18 @@ def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
     """What the nodes' status says of a finished snapshot: warnings, or an error for a silence that is no answer."""
     warnings = []
     count = len(snapshot.table)
-    by_silence = snapshot.completed_by == "quiet" and not count
+    # A polling interface that lists nothing tells as little of an engine that is off as silence does.
+    by_silence = snapshot.completed_by in ("quiet", "is_all") and not count
     name = snapshot.target
     if snapshot.definition.targets_domain:
         if by_silence and name != session.domain:
             _check_domain(session, name)
     else:
         # By silence, or with nodes missing, the status decides what to say; otherwise it is not waited for.
-        known = target.availability(patience=None if by_silence else 0)
-        if known is not None and known.nodes is None:
+        known = target.availability(patience=snapshot.waits.first_entry if by_silence else 0)
+        if known is None and by_silence:
+            warnings.append(f"The nodes of '{name}' could not be checked in time: their status did not come.")
+        elif known is not None and known.nodes is None:
             warnings.append(f"The nodes of '{name}' could not be checked: {known.why}")
         elif known is not None:
             silent = list(known.silent)
@@ -279,11 +308,17 @@ def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
                 reported = snapshot.table.count_by_node()
                 silent = [node for node in silent if node.name not in reported]
             if by_silence and len(silent) == len(known.nodes or ()):
+                within = f" within {snapshot.waits.first_entry:g} s" if snapshot.completed_by == "quiet" else ""
                 raise EngineOffline(
-                    f"The engine '{name}' sent nothing for {snapshot.definition.name} within "
-                    f"{snapshot.waits.first_entry:g} s, and no node of it is online: "
-                    f"{join_names(str(node) for node in silent)}.",
+                    f"The engine '{name}' sent nothing for {snapshot.definition.name}{within}, and no node of it is "
+                    f"online: {join_names(str(node) for node in silent)}.",
                     nodes={node.name: node.state for node in silent},
+                )
+            undecided = [str(node) for node in known.nodes or () if node.undecided and by_silence]
+            if undecided:
+                warnings.append(
+                    f"{snapshot.definition.name} of '{name}' is empty as far as the SMC shows; whether "
+                    f"{join_names(undecided)} could be heard is not known."
                 )
             if silent:
                 warnings.append(
@@ -300,11 +335,11 @@ def _judge(session: Session, snapshot: Snapshot, target: Target) -> list[str]:
 def _check_domain(session: Session, name: str) -> None:
     """Nothing came for this domain: raises TargetUnknown if the SMC lists others, but not this one."""
     try:
-        document = session.get("elements/admin_domain", "listing the administrative domains") or {}
+        document = read_element(session, "elements/admin_domain", "listing the administrative domains")
     except SMCError:
         # Only an additional check: not every administrator may list domains.
         return
-    known = [str(item.get("name")) for item in document.get("result") or []]
+    known = [str(item.get("name")) for item in dictionaries_in(document.get("result"))]
     if known and name not in known:
         raise TargetUnknown(
             f"The SMC at {session.base} knows no administrative domain '{name}'.{did_you_mean(name, known)}",
@@ -316,5 +351,5 @@ def _check_domain(session: Session, name: str) -> None:
 def _broken_off(snapshot: Snapshot, error: SMCError) -> str:
     return (
         f"The {snapshot.definition.name} snapshot of '{snapshot.target}' broke off: {error.message}. "
-        f"{count_entries(len(snapshot.table))} had come, which may not be all."
+        f"{count_entries(len(snapshot.table))} had come, which may not be all. Run it again; the SMC's log may say more."
     )

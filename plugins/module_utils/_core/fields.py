@@ -83,6 +83,7 @@ def _labels(definition: Definition | None) -> dict[str, Field]:
     for fields in (own, CATALOGUE):
         for field in fields:
             labels.setdefault(fold(field.name), field)
+            labels.setdefault(fold(field.key), field)
             if field.id is not None:
                 labels.setdefault(str(field.id), field)
         for field in fields:
@@ -108,8 +109,9 @@ def resolve_field(label: str, definition: Definition | None, purpose: str) -> Fi
     field = find_field(label, definition)
     if field is not None:
         return field
-    if label.strip().isdigit():
-        return Field(int(label), label.strip(), "", "str", frozenset())
+    number = re.fullmatch(r"(?:field_)?([0-9]+)", label.strip())
+    if number:
+        return Field(int(number[1]), number[1], "", "str", frozenset())
     own = [known.key for known in CATALOGUE if definition is None or definition.name in known.definitions]
     rest = [known.key for known in CATALOGUE if known.key not in own]
     advice = did_you_mean(snake_case(label), own) or did_you_mean(snake_case(label), rest)
@@ -118,11 +120,15 @@ def resolve_field(label: str, definition: Definition | None, purpose: str) -> Fi
     )
 
 
+_LONGEST_NUMBER = 1000
+
+
 def to_integer(value: Any) -> Any:
     """`"443"` is 443; anything but plain ASCII digits with an optional minus stays as sent."""
     if isinstance(value, str):
         digits = value[1:] if value[:1] == "-" else value
-        if digits.isdigit() and digits.isascii():
+        # A number of more than a thousand digits is none, and int() refuses some of them.
+        if digits.isdigit() and digits.isascii() and len(digits) < _LONGEST_NUMBER:
             return int(value)
     return value
 
@@ -170,7 +176,7 @@ def _integers(column: Column) -> Column:
         text = "".join(column)
     except TypeError:
         return [to_integer(value) for value in column]
-    if text.isdecimal() and text.isascii() and all(column):
+    if text.isdecimal() and text.isascii() and all(column) and len(max(column, key=len)) < _LONGEST_NUMBER:
         return [*map(int, column)]
     return [to_integer(value) for value in column]
 

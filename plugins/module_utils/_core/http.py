@@ -16,12 +16,16 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from html import escape
+from json import dumps
 from json import loads as parse_json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
-from .causes import explain_tls, root_cause, shorten, words_in
+from .causes import explain_tls, root_cause, words_in
 from .connection import (
     DEFAULT_DOMAIN,
     Connection,
@@ -60,14 +64,39 @@ _BUSY = (429, 503)
 _TRIES = 5
 _BACKOFF = 0.3
 _LONGEST_WAIT = 30.0
+# Cookie and token of no session.
+_NOBODY = (None, None)
 # A URL that goes over the wire as it is.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~=/-]*)?")
 
 
-class Answer:
-    """What the SMC answered: `status`, `headers`, and the JSON document if it is one."""
+class Retries:
+    """Patience with a busy SMC, for so many seconds in all."""
 
-    def __init__(self, response: requests.Response) -> None:
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + min(_LONGEST_WAIT, seconds)
+        self.tries = 1
+
+    def wait(self, status: int, retry_after: str | None) -> bool:
+        """Whether to ask again after this answer; returns when it is time to."""
+        if status not in _BUSY or self.tries >= _TRIES:
+            return False
+        pause = _retry_after(retry_after, _BACKOFF * 2 ** (self.tries - 1))
+        if time.monotonic() + pause > self._until:
+            return False
+        time.sleep(pause)
+        self.tries += 1
+        return True
+
+
+class Answer:
+    """What the SMC answered: `status`, `headers`, and the JSON document if it is one.
+
+    tries: how often it was asked, the last time included.
+    """
+
+    def __init__(self, response: requests.Response, tries: int = 1) -> None:
+        self.tries = tries
         self.status = response.status_code
         self.headers = response.headers
         self._response = response
@@ -83,15 +112,15 @@ class Answer:
         try:
             # JSON is UTF-8 by its standard, whatever a header or a guess by the bytes may say.
             return parse_json(self._response.content)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ConnectionFailed(
                 f"{bare_url(self._response.url)} answered HTTP {self.status} with something that is not JSON. "
                 "Is it the address of the SMC API (by default port 8082)?"
             ) from None
 
     def message(self) -> str:
-        """The server's own words for a person."""
-        return shorten(words_in(self._response.content)) or "no explanation"
+        """The server's own words for a person: message and details of the error body, else its text."""
+        return words_in(self._response.content) or "no explanation"
 
     def cookies(self) -> str | None:
         """All cookies that the answer sets, as a Cookie header's value."""
@@ -127,6 +156,7 @@ class Session:
         self._cookie: str | None = None
         self._token: str | None = None
         self._own_login = False
+        self._ended = False
         self._entry_points: dict[str, str] | None = None
         self.api_version = ""
         self.product: Version = ()
@@ -145,6 +175,9 @@ class Session:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            # A look-up that nobody waits for any more must not log in anew.
+            self._ended = True
         try:
             if self._own_login:
                 self.logout()
@@ -185,8 +218,8 @@ class Session:
     def rebase(self, href: str) -> str:
         """An href of the SMC's, or a path such as `elements`, as a URL of the configured SMC."""
         parts = urlsplit(href)
-        if not parts.scheme:
-            return f"{self.base}/{self.api_version}/{href.lstrip('/')}"
+        if not parts.scheme and not href.startswith("/"):
+            return f"{self.base}/{self.api_version}/{href}"
         base = urlsplit(self.base)
         path = parts.path
         if base.path and not path.startswith(base.path + "/"):
@@ -200,9 +233,10 @@ class Session:
     def entry_point(self, rel: str) -> str:
         """The href of one of the SMC's entry points. Raises RequestRefused when there is none."""
         if self._entry_points is None:
-            document = self.get("api", "listing the entry points") or {}
-            listed = document.get("entry_point") or []
-            self._entry_points = {str(item.get("rel")): str(item.get("href")) for item in listed}
+            document = self.get("api", "listing the entry points")
+            listed = document.get("entry_point") if isinstance(document, dict) else None
+            points = [item for item in listed or () if isinstance(item, dict)]
+            self._entry_points = {str(item.get("rel")): str(item.get("href")) for item in points}
         try:
             return self._entry_points[rel]
         except KeyError:
@@ -213,7 +247,7 @@ class Session:
         if answer.ok:
             return answer
         raise RequestRefused(
-            f"{self.base} refused {doing}: HTTP {answer.status}, {self.words_of(answer)}.{_advice(answer.status)}",
+            f"{self.base} refused {doing}: HTTP {answer.status}, {self.words_of(answer)}.{_advice(answer)}",
             status=answer.status,
             server_message=self.words_of(answer),
         )
@@ -231,6 +265,8 @@ class Session:
 
         Any status is an answer, except 401 after the new login: SessionExpired. Raises ConnectionFailed.
         """
+        if self._ended:
+            raise SessionExpired(f"The session with {self.base} has ended, so it is too late for {doing}.")
         before = self.credentials()
         answer = self._send(method, self.rebase(href), doing, params, json, {**(headers or {}), **self._identity()})
         if answer.status != 401:
@@ -246,15 +282,24 @@ class Session:
     def renew(self, refused: tuple[str | None, str | None], doing: str) -> None:
         """Log in anew because these credentials were refused, unless another thread has done so already."""
         with self._lock:
-            if self.credentials() != refused:
+            if self.credentials() not in (refused, _NOBODY):
                 return
+            if self._ended:
+                raise SessionExpired(f"The session with {self.base} ended while {doing}.")
             if not self.connection.has_credentials:
                 raise SessionExpired(
                     f"The session that was handed in is not accepted by {self.base} any more, while {doing}. "
                     "Log in again with ngfw.smc.login, or give credentials beside `session`."
                 )
-            self._cookie = self._token = None
-            self._login()
+            self._cookie, self._token = _NOBODY
+            self._own_login = False
+            try:
+                self._login()
+            except LoginRefused as error:
+                raise LoginRefused(
+                    f"The session expired while {doing}, and a new one was not to be had: {error.message}",
+                    **error.facts(),
+                ) from None
 
     def logout(self) -> None:
         """End the session on the SMC. A failure is a warning: what was asked for has been done by then."""
@@ -277,9 +322,17 @@ class Session:
     def scrub(self, text: str) -> str:
         """The text without any secret of this session."""
         secrets = (self.connection.api_key, self.connection.password, self._cookie, self._token)
-        for secret in secrets:
-            if secret:
-                text = text.replace(secret, "********")
+        for secret in filter(None, secrets):
+            # A server may quote the request: as it was sent, and in a page's or a document's own writing.
+            for spelling in (
+                secret,
+                quote(secret),
+                quote(secret, ""),
+                quote_plus(secret),
+                escape(secret),
+                dumps(secret)[1:-1],
+            ):
+                text = text.replace(spelling, "********")
         return text
 
     def _choose_version(self) -> None:
@@ -328,9 +381,10 @@ class Session:
             check = "the key" if connection.api_key else "name and password"
             if connection.domain:
                 check += f", and that the domain exists and may be used with {'it' if connection.api_key else 'them'}"
+            advice = f" Check {check}." if answer.status < 500 and answer.status not in _BUSY else _advice(answer)
             raise LoginRefused(
                 f"{self.base} refused the login {whose} {where} (API {self.api_version}): "
-                f"HTTP {answer.status}, {message}. Check {check}.",
+                f"HTTP {answer.status}, {message}.{advice}",
                 status=answer.status,
                 server_message=message,
             )
@@ -374,8 +428,8 @@ class Session:
         json: Any,
         headers: Mapping[str, str],
     ) -> Answer:
-        started = time.monotonic()
-        for attempt in range(_TRIES):
+        retries = Retries(self.connection.read_timeout)
+        while True:
             try:
                 response = self._exchange(method, url, params, json, headers)
             except requests.RequestException as error:
@@ -385,13 +439,8 @@ class Session:
                 raise ConnectionFailed(
                     f"{self.base} answered with a redirect to {elsewhere} while {doing}. Is `url` right?"
                 )
-            if response.status_code not in _BUSY or attempt == _TRIES - 1:
-                break
-            pause = _retry_after(response.headers.get("Retry-After"), _BACKOFF * 2**attempt)
-            if time.monotonic() + pause - started > min(_LONGEST_WAIT, self.connection.read_timeout):
-                break
-            time.sleep(pause)
-        return Answer(response)
+            if not retries.wait(response.status_code, response.headers.get("Retry-After")):
+                return Answer(response, retries.tries)
 
     def _exchange(
         self, method: str, url: str, params: Mapping[str, str] | None, json: Any, headers: Mapping[str, str]
@@ -450,15 +499,27 @@ logging.getLogger("urllib3.connectionpool").addFilter(_HidePasswords())
 
 
 def _retry_after(header: str | None, default: float) -> float:
+    """Seconds: the header has them, or a date."""
+    if not header:
+        return default
+    if header.strip().isdecimal():
+        return float(header)
     try:
-        return max(0.0, float(header)) if header else default
+        date = parsedate_to_datetime(header)
     except ValueError:
         return default
+    return max(
+        0.0, ((date if date.tzinfo else date.replace(tzinfo=timezone.utc)) - datetime.now(timezone.utc)).total_seconds()
+    )
 
 
-def _advice(status: int) -> str:
-    if status == 403:
+def _advice(answer: Answer) -> str:
+    if answer.status == 403:
         return " The API client or administrator lacks the permission for it."
-    if status in _BUSY:
-        return f" The SMC stayed busy through {_TRIES} tries; try again later or with fewer requests at a time."
+    if answer.status in _BUSY:
+        if answer.tries == 1:
+            return f" The SMC is busy, and asks to wait longer than this would (Retry-After: {answer.headers.get('Retry-After')})."
+        return f" The SMC stayed busy through {answer.tries} tries; try again later or with fewer requests at a time."
+    if answer.status >= 500:
+        return " The SMC's log may say more."
     return ""

@@ -32,9 +32,12 @@ Records = list[dict[str, Any]]
 
 @dataclass
 class Message:
-    """One frame. Lists that the frame lacks are empty; `has_records` tells an empty answer from none."""
+    """One frame. Lists that the frame lacks are empty; `has_records` tells an empty answer from none.
 
-    fetch: int | None = None
+    fetch: the fetch's id as the SMC writes it, 0 included.
+    """
+
+    fetch: int | str | None = None
     success: str | None = None
     failure: str | None = None
     status: str | None = None
@@ -77,7 +80,7 @@ def build_request(
     return request
 
 
-def build_abort(fetch: int) -> str:
+def build_abort(fetch: int | str) -> str:
     """The text that ends a fetch."""
     return json.dumps({"abort": fetch}, separators=(",", ":"))
 
@@ -86,16 +89,16 @@ def read_frame(frame: str | bytes) -> Message:
     """One frame as a Message. Raises BadMessage when it is not JSON, or not of the known shape."""
     try:
         document = json.loads(frame)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadMessage(f"a message that is not JSON ({error})") from None
     if not isinstance(document, dict):
         raise BadMessage(f"a message that is a JSON {type(document).__name__}, not an object")
     message = Message(
         fetch=document.get("fetch"),
-        success=document.get("success"),
-        failure=document.get("failure"),
-        status=document.get("status"),
-        end=document.get("end"),
+        success=_text(document, "success"),
+        failure=_text(document, "failure"),
+        status=_text(document, "status"),
+        end=_text(document, "end"),
     )
     if "records" in document:
         message.has_records = True
@@ -108,8 +111,16 @@ def read_frame(frame: str | bytes) -> Message:
     return message
 
 
+def _text(document: Mapping[str, Any], name: str) -> str | None:
+    value = document.get(name)
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
 def _records(records: Any, name: str) -> Records:
     listed = (records.get(name) if isinstance(records, dict) else records) or []
+    if name == "deleted" and isinstance(listed, list):
+        # How much of a deleted entry is sent is not public; its delta_key is enough.
+        listed = [{"delta_key": item} if isinstance(item, str) else item for item in listed]
     if not isinstance(listed, list) or not {dict}.issuperset(map(type, listed)):
         raise BadMessage(f"records whose '{name}' is not a list of objects")
     return listed

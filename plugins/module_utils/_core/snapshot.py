@@ -12,26 +12,34 @@ how the end of the initial set looks on every SMC, so no signal is required and 
     quiet             nothing new for the quiet period
     limit             as many entries came as were asked for
 
-Silence is doubted, and must last DOUBT times as long, straight after a full message (200 entries) and
-while a node that is online has sent nothing. The deadline is an error, never an answer.
+Silence is doubted, and must last DOUBT times as long, straight after a full message (200 entries), after a
+message without entries, and while a node that is online has sent nothing. It says nothing at all before the
+SMC has accepted the query. The deadline is an error, never an answer.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
 from .definitions import Definition
-from .errors import QueryRefused, SnapshotTimeout
+from .errors import BadMessage, QueryRefused, SnapshotTimeout
 from .fields import Record
 from .protocol import FULL_MESSAGE, Message
 from .table import Growth, Key, Table
 
 DOUBT = 4
 
-# Seconds without another flagged entry that confirm first_fetch_over.
+# Seconds without another flagged entry that confirm first_fetch_over, where they come faster than that.
 SETTLE = 0.5
+
+# Words in the reason of an `end` that tell of a failure. The only reason ever published is "end of data".
+_BROKEN_OFF = re.compile(
+    r"abort|cancel|denied|error|fail|interrupt|lost|time(d |-)?out|unavailable|unreachable", re.IGNORECASE
+)
 
 Node = Optional[str]
 
@@ -50,31 +58,46 @@ class Evidence:
     """What the messages so far say about the end of the initial set.
 
     expected: how many nodes are known to be online and so must each have their say; None if unknown.
+    members: how many nodes the engine has, so that at most so many report; None if unknown.
     """
 
     expected: int | None = None
+    members: int | None = None
     seen: set[Node] = field(default_factory=set)
     flagged: set[Node] = field(default_factory=set)
     unflagged: set[Node] = field(default_factory=set)
     all_sent: set[Node] = field(default_factory=set)
     anonymous_marks: int = 0
     full: bool = False
+    flagged_full: bool = False
+    _marks_mean_nothing: bool = False
+    _flagged_at: dict[Node, float] = field(default_factory=dict)
+    _pace: float = 0.0
 
-    def add(self, growth: Growth, size: int) -> None:
+    def add(self, growth: Growth, size: int, now: float) -> None:
         """size: the number of added records in the message."""
         self.seen |= growth.flagged | growth.unflagged
         self.flagged |= growth.flagged
-        # An entry of the initial set after a change of the same node: the set was not over after all.
+        # An entry of the initial set after a change or the mark of the same node: the set was not over after all.
         self.unflagged -= growth.flagged
+        self.all_sent -= growth.flagged
         self.unflagged |= growth.unflagged & self.flagged
+        marks = [node for node in growth.all_sent if node is not None]
+        # A node says it once. On each of several entries it means something else.
+        self._marks_mean_nothing |= len(marks) > len(set(marks))
         self.anonymous_marks += growth.all_sent.count(None)
-        self.all_sent.update(node for node in growth.all_sent if node is not None)
+        self.all_sent.update(marks)
         if size:
             self.full = size >= FULL_MESSAGE
+        if growth.flagged:
+            self.flagged_full = self.full and not growth.unflagged
+            for node in growth.flagged:
+                self._pace = max(self._pace, now - self._flagged_at.get(node, now))
+                self._flagged_at[node] = now
 
     def signal(self) -> str | None:
         """The signal that every node seen has given."""
-        if self.all_sent or self.anonymous_marks:
+        if (self.all_sent or self.anonymous_marks) and not self._marks_mean_nothing:
             marks = len(self.all_sent) + self.anonymous_marks
             missing = len(self.seen - self.all_sent)
             if missing <= self.anonymous_marks and marks >= (self.expected or 1):
@@ -85,15 +108,18 @@ class Evidence:
 
     def confirmation(self, signal: str, quiet: float) -> float:
         """How many seconds without a contradiction the signal needs to be believed."""
-        if self.expected is None:
-            return quiet
-        if signal == "event4":
-            return 0.0
-        # A change may come between two messages of the initial set.
-        return quiet if self.full else min(quiet, SETTLE)
+        by_event = signal == "event4"
+        reported = len(self.all_sent) + self.anonymous_marks if by_event else len(self.unflagged)
+        everybody = self.expected is not None or (self.members is not None and reported >= self.members)
+        if by_event:
+            return 0.0 if everybody else quiet
+        if self.flagged_full:
+            # The next message may bring more of the set; a change came between.
+            return quiet * DOUBT
+        return min(quiet, max(SETTLE, 2 * self._pace)) if everybody else quiet
 
     def silence_doubted(self) -> bool:
-        return self.full or len(self.seen) < (self.expected or 0)
+        return self.full or self.flagged_full or len(self.seen) < (self.expected or 0)
 
 
 class Snapshot:
@@ -121,8 +147,9 @@ class Snapshot:
         self.evidence = Evidence()
         self.completed_by: str | None = None
         self.truncated = False
-        self.fetch: int | None = None
-        self.foreign_messages = 0
+        self.fetch: int | str | None = None
+        self.entries_elsewhere = False
+        self._foreign_fetch: int | str | None = None
         self._limit = limit
         self._started = started
         self._last_growth = started
@@ -134,12 +161,17 @@ class Snapshot:
     def complete(self) -> bool:
         return self.completed_by is not None and not self.truncated
 
-    def expect(self, online_nodes: int | None) -> None:
-        """How many nodes are online and so will each send their part; None if that is not known."""
+    def expect(self, online_nodes: int | None, members: int | None = None) -> None:
+        """How many nodes are online and so will each send their part, and how many there are; None if not known."""
         self.evidence.expected = online_nodes
+        self.evidence.members = members
+
+    def contradict_emptiness(self) -> None:
+        """Something else than the channel shows entries in this table: silence alone does not make it empty."""
+        self.entries_elsewhere = True
 
     def feed(self, message: Message, now: float) -> None:
-        """One message of this fetch. Raises QueryRefused when the SMC says that it failed."""
+        """One message of this fetch. Raises QueryRefused when the SMC says that it failed, and what `look` raises."""
         if message.failure is not None:
             raise QueryRefused(
                 f"The SMC refused the {self.definition.name} query of '{self.target}': "
@@ -149,9 +181,8 @@ class Snapshot:
             )
         if message.success is not None:
             self._begin(message)
-            return
-        if message.fetch is not None and self.fetch is not None and message.fetch != self.fetch:
-            self.foreign_messages += 1
+        elif None not in (message.fetch, self.fetch) and str(message.fetch) != str(self.fetch):
+            self._foreign_fetch = message.fetch
             return
         if message.status is not None:
             # The server is still at work on the query.
@@ -159,7 +190,7 @@ class Snapshot:
         if message.has_records:
             self._grow(message, now)
         if message.end is not None and not self.truncated:
-            self.completed_by = "end"
+            self._end(message.end)
         self.look(now)
 
     def _begin(self, message: Message) -> None:
@@ -172,9 +203,19 @@ class Snapshot:
             )
         self.fetch = message.fetch
 
+    def _end(self, reason: str) -> None:
+        if _BROKEN_OFF.search(reason):
+            raise QueryRefused(
+                f"The SMC ended the {self.definition.name} query of '{self.target}' before it was complete: "
+                f"{reason.rstrip('.')}.{self._received()}",
+                server_message=reason,
+                received=len(self.table),
+            )
+        self.completed_by = "end"
+
     def _grow(self, message: Message, now: float) -> None:
         growth = self.table.apply(message)
-        self.evidence.add(growth, len(message.added))
+        self.evidence.add(growth, len(message.added), now)
         if growth.added or not self._answered:
             self._last_growth = now
         if growth.flagged:
@@ -186,7 +227,10 @@ class Snapshot:
             self.completed_by = "limit"
 
     def look(self, now: float) -> None:
-        """Decide what the time alone decides. Raises SnapshotTimeout at the deadline."""
+        """Decide what the time alone decides.
+
+        Raises SnapshotTimeout at the deadline, BadMessage when all that came was another fetch's.
+        """
         if self.completed_by:
             return
         signal = self.evidence.signal()
@@ -195,24 +239,42 @@ class Snapshot:
         if signal and now >= self._confirmed_at(signal):
             self.completed_by = signal
         elif now >= self._silence_ends():
+            if self._foreign_fetch is not None and not self._answered:
+                raise BadMessage(f"answers to fetch {self._foreign_fetch} only, and fetch {self.fetch} was asked for")
             self.completed_by = "quiet"
         elif now >= self._started + self.waits.timeout:
             raise SnapshotTimeout(
                 f"The {self.definition.name} snapshot of '{self.target}' was not complete after "
-                f"{self.waits.timeout:g} s: {count_entries(len(self.table))} had come, and no sign that these are all. "
-                "Raise `timeout`, or lower `quiet_period` if the table never rests.",
+                f"{self.waits.timeout:g} s: {self._why_not_complete()}",
                 received=len(self.table),
             )
 
+    def _why_not_complete(self) -> str:
+        if self.fetch is None and not self._answered:
+            return "the SMC did not answer the query at all. Look at its log, or try again."
+        if self.entries_elsewhere and not len(self.table):
+            return (
+                "no entry had come, though the SMC's polling interface lists some. Look at the Log Server, or raise "
+                "`timeout`."
+            )
+        return (
+            f"{count_entries(len(self.table))} had come, and no sign that these are all. Raise `timeout`, or lower "
+            "`quiet_period` if the table never rests."
+        )
+
     def _silence_ends(self) -> float:
-        if not self._answered:
-            return self._started + self.waits.first_entry
-        if not len(self.table):
-            # An empty message speaks for one node; where there may be more, the others have their time.
-            alone = self.evidence.expected == 1
-            first_entry = self._started + self.waits.first_entry
-            return self._last_growth + self.waits.quiet if alone else max(first_entry, self._last_growth)
-        return self._last_growth + self.waits.quiet * (DOUBT if self.evidence.silence_doubted() else 1)
+        quiet = self.waits.quiet
+        if len(self.table):
+            return self._last_growth + quiet * (DOUBT if self.evidence.silence_doubted() else 1)
+        if self.entries_elsewhere or (self.fetch is None and not self._answered):
+            return math.inf
+        first_entry = self._started + self.waits.first_entry
+        if self._last_growth == self._started:
+            return first_entry
+        if self._answered and self.evidence.expected == 1:
+            # An empty message may come before the entries; it speaks for one node at best.
+            first_entry = min(first_entry, self._last_growth + quiet * DOUBT)
+        return max(first_entry, self._last_growth + quiet)
 
     def looks_again(self) -> float:
         """When to call `look` if no message comes before."""

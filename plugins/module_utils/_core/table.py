@@ -36,7 +36,8 @@ _ENVELOPE = frozenset(
     )
 )
 
-_ALL_SENT = ("4", 4)
+# SessionEvent 4; in words, as other enumerations are resolved in texts.
+_ALL_SENT = ("4", 4, "All sessions sent", "all sessions sent")
 
 # The node and its delta_key; a number instead of the key where there is none.
 Key = tuple[Optional[str], Union[str, int]]
@@ -125,28 +126,28 @@ class Table:
         before = len(self._entries)
         touched, entries = self._read(message.added, growth)
         self._entries.update(zip(touched, entries))
+        self._nodes.update(node for node, _unused in touched)
         if message.updated:
-            updated, entries = self._read(message.updated, growth)
+            updated, entries = self._read(message.updated, growth, known=True)
             for key, entry in zip(updated, entries):
                 # Whether an update is a whole entry or only what changed is not public: keeping what it
                 # does not name is right for both.
                 self._entries[key] = {**self._entries.get(key, {}), **entry}
             touched += updated
         growth.added = len(self._entries) - before
-        self._nodes |= growth.flagged | growth.unflagged
         for batch in self._reader.read(message.deleted):
             touched += self._delete(batch, growth)
         return touched
 
-    def _read(self, records: Sequence[Record], growth: Growth) -> tuple[list[Key], list[Record]]:
-        """Keys and entries, in the order of the records."""
+    def _read(self, records: Sequence[Record], growth: Growth, known: bool = False) -> tuple[list[Key], list[Record]]:
+        """Keys and entries, in the order of the records. known: of entries that are there already, as a rule."""
         places: list[int] = []
         keys: list[Key] = []
         entries: list[Record] = []
         batches = self._reader.read(records)
         for read in batches:
             batch = self._without_marks(read, growth)
-            nodes = _nodes(batch)
+            nodes = self._holding_nodes(batch) if known else _nodes(batch)
             if not batch.has("first_fetch"):
                 growth.unflagged.update(nodes)
             else:
@@ -178,30 +179,35 @@ class Table:
         keys = _texts(batch.column("delta_key"))
         return keys if all(keys) else [key or next(self._numbers) for key in keys]
 
-    def _delete(self, batch: Batch, growth: Growth) -> list[Key]:
+    def _delete(self, read: Batch, growth: Growth) -> list[Key]:
         touched = []
-        nodes = _nodes(batch)
+        batch = self._without_marks(read, growth)
+        nodes = self._holding_nodes(batch)
         growth.unflagged.update(nodes)
-        for node, delta_key in zip(nodes, batch.column("delta_key")):
-            key = self._deleted_key(node, _text(delta_key))
-            if key is None:
+        for key in zip(nodes, _texts(batch.column("delta_key"))):
+            if not key[1] or (key[0] is None and len(self._holders(key[1])) > 1):
                 self.lost_deletions += 1
             else:
                 self._entries.pop(key, None)
                 touched.append(key)
         return touched
 
-    def _deleted_key(self, node: str | None, delta_key: str | None) -> Key | None:
-        """The key of what is deleted; None if that cannot be told."""
-        if not delta_key:
-            return None
-        if node is None:
-            # Whether such a record names its node is not public.
-            holders = [known for known in self._nodes if (known, delta_key) in self._entries]
-            if len(holders) > 1:
-                return None
-            node = holders[0] if holders else None
-        return (node, delta_key)
+    def _holding_nodes(self, batch: Batch) -> Sequence[str | None]:
+        """The node of each record; where it names none, the one node that has an entry with its delta_key.
+
+        Whether an update or a deletion names its node is not public.
+        """
+        nodes = _nodes(batch)
+        if all(nodes):
+            return nodes
+        found = []
+        for node, delta_key in zip(nodes, _texts(batch.column("delta_key"))):
+            holders = [node] if node else self._holders(delta_key)
+            found.append(holders[0] if len(holders) == 1 else None)
+        return found
+
+    def _holders(self, delta_key: str | None) -> list[str | None]:
+        return [node for node in self._nodes if delta_key and (node, delta_key) in self._entries]
 
 
 def _nodes(batch: Batch) -> Sequence[str | None]:

@@ -20,7 +20,7 @@ from .errors import (
     SMCError,
     TLSRefused,
 )
-from .http import Session
+from .http import Retries, Session
 from .protocol import SESSION_SOCKET, Message, build_abort, read_frame
 
 try:
@@ -32,12 +32,14 @@ except ImportError as error:
     WEBSOCKET_MISSING = error
 
 _REFUSED_SESSION = (401, 403)
+_ANY_ENGINE = {"filter": "*", "filter_context": "engine_clusters"}
 
 _LIKELY_CAUSE = {
     400: "The SMC did not take this for a WebSocket request; is a proxy in between?",
     401: "The session is unknown to the SMC or has expired.",
     403: "The session lacks the permission for monitoring, or a proxy adds an Origin header that the SMC rejects.",
-    404: "This API version has no session monitoring; ask for a newer one with `api_version`.",
+    404: "This API version has no session monitoring (ask for a newer one with `api_version`), or a proxy does not pass "
+    "it on.",
     429: "Too many monitoring sockets at a time.",
     503: "The SMC cannot serve monitoring now: it is starting, overloaded, or its Log Server is down.",
 }
@@ -52,20 +54,20 @@ class Channel:
         self._session = session
         self._url = session.rebase(path).replace("http", "ws", 1)
         self._socket: Any = None
-        self.fetch: int | None = None
+        self.fetch: int | str | None = None
 
     def __enter__(self) -> Channel:  # noqa: PYI034 (Self needs Python 3.11)
         refused = self._session.credentials()
         try:
-            self._open()
+            self._open_patiently()
         except HandshakeRefused as error:
             if error.details().get("status") not in _REFUSED_SESSION:
                 raise
             # Has the session expired, or may it not monitor? HTTP tells, and logs in anew if need be.
-            self._session.get("elements", "checking the session", {"filter": "*", "filter_context": "engine_clusters"})
+            self._session.request("GET", "elements", "checking the session", _ANY_ENGINE)
             if self._session.credentials() == refused:
                 raise
-            self._open()
+            self._open_patiently()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -86,13 +88,16 @@ class Channel:
         # A timeout of 0 would mean non-blocking; what has arrived already shall still be read.
         self._socket.settimeout(max(remaining, 0.001))
         try:
-            opcode, frame = self._socket.recv_data()
+            # Control frames too, or the library would go on waiting after each ping.
+            opcode, frame = self._socket.recv_data(control_frame=True)
         except websocket.WebSocketTimeoutException:
             return None
         except (websocket.WebSocketException, OSError) as error:
             raise self._lost(error) from None
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             raise self._closed(frame)
+        if opcode in (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG):
+            return None
         message = read_frame(frame)
         if message.fetch is not None and message.success is not None:
             self.fetch = message.fetch
@@ -123,6 +128,17 @@ class Channel:
             self._socket.shutdown()
             self._socket = None
 
+    def _open_patiently(self) -> None:
+        """A busy SMC is asked again, as over HTTP."""
+        retries = Retries(self._session.connection.read_timeout)
+        while True:
+            try:
+                return self._open()
+            except HandshakeRefused as error:
+                facts = error.facts()
+                if not retries.wait(facts["status"], facts.get("retry_after")):
+                    raise
+
     def _open(self) -> None:
         cookie, token = self._session.credentials()
         # Given as a header: as subprotocols, the library would insist on an echo that the SMC may not send.
@@ -144,9 +160,12 @@ class Channel:
                 **self._transport(timeout),
             )
         except websocket.WebSocketBadStatusException as error:
-            raise self._refused(error.status_code, error.resp_body) from None
+            raise self._refused(error) from None
         except (websocket.WebSocketException, OSError, ValueError) as error:
             raise self._unreachable(error, timeout) from None
+        if self._socket.status != 101:
+            # Older websocket-clients take a redirect that they do not follow for a success.
+            raise self._unreachable(websocket.WebSocketException("redirect"), timeout)
 
     def _transport(self, timeout: float) -> dict[str, Any]:
         """A connected socket, or how to get one through the proxy that HTTP uses too."""
@@ -178,13 +197,15 @@ class Channel:
             raise
         return {"socket": connected}
 
-    def _refused(self, status: int, body: bytes | None) -> SMCError:
-        words = shorten(self._session.scrub(words_in(body))).rstrip(".")
+    def _refused(self, error: websocket.WebSocketBadStatusException) -> HandshakeRefused:
+        status: int = error.status_code
+        words = self._session.scrub(words_in(error.resp_body))
         said = f"HTTP {status}, {words}" if words else f"HTTP {status}"
         likely = _LIKELY_CAUSE.get(status, "Check the SMC's log.")
         return HandshakeRefused(
             f"{self._session.base} refused the monitoring socket {urlsplit(self._url).path}: {said}. {likely}",
             status=status,
+            retry_after=(error.resp_headers or {}).get("retry-after"),
         )
 
     def _unreachable(self, error: Exception, timeout: float) -> SMCError:
@@ -199,6 +220,8 @@ class Channel:
             reason = "the server closed the connection during the handshake"
         elif isinstance(error, OSError):
             reason = root_cause(error)
+        elif "redirect" in str(error).lower():
+            reason = "it was redirected elsewhere, which is not followed (`url` may be wrong)"
         else:
             reason = f"the handshake was not answered as a WebSocket ({shorten(self._session.scrub(str(error)), 120)})"
         return ConnectionFailed(f"Could not open the monitoring socket at {where}: {reason}.")

@@ -20,7 +20,9 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.engine_details impo
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engines import (
     ENGINE_FAMILIES,
     ENGINE_TYPES,
+    Availability,
     EngineReference,
+    NodeStatus,
     links_of,
     nodes_of,
 )
@@ -70,6 +72,33 @@ def test_what_the_listing_tells_is_enough() -> None:
         "href": "https://smc:8082/7.4/elements/fw_cluster/1563",
         "domain": "Shared Domain",
     }
+
+
+def test_nodes_without_a_wrapper_are_nodes() -> None:
+    bare = {"name": "Plano node 1", "nodeid": 1, "appliance_info": {"first_upload_time": 0}, "link": []}
+    assert nodes_of({"nodes": [bare]}) == [{**bare, "type": ""}]
+    assert nodes_of({"nodes": None}) == nodes_of({}) == []
+
+
+@pytest.mark.parametrize(
+    "state,monitoring,online,answers",
+    [
+        ("Online", "READY", 1, True),
+        ("Locked Online", "", 1, True),
+        ("Standby", "READY", 0, True),
+        ("Offline", "READY", 0, False),
+        ("Unknown", "NO_STATUS", 0, False),
+        ("Online", "TIMEOUT", 0, False),
+        # Nothing is known against it.
+        ("", "", None, True),
+        ("Not Monitored", "READY", None, True),
+        ("", "TIMEOUT", 0, False),
+    ],
+)
+def test_what_a_nodes_status_says(state: str, monitoring: str, online: int | None, answers: bool) -> None:
+    known = Availability((NodeStatus("Plano node 1", state, monitoring),))
+    assert known.online == online
+    assert (not known.silent) is answers
 
 
 @pytest.mark.parametrize(

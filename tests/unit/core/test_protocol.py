@@ -45,9 +45,9 @@ def test_a_request_that_the_socket_would_not_take_is_not_sent() -> None:
     assert caught.value.details()["size"] > 8192
 
 
-@pytest.mark.parametrize("fetch", [1, 0, -1616514795])
-def test_a_fetch_id_is_any_number(fetch: int) -> None:
-    assert read_frame(f'{{"success":"Fetch started","fetch":{fetch}}}').fetch == fetch
+@pytest.mark.parametrize("fetch", [1, 0, -1616514795, "7f"])
+def test_a_fetch_id_is_whatever_the_smc_says(fetch: int | str) -> None:
+    assert read_frame(json.dumps({"success": "Fetch started", "fetch": fetch})).fetch == fetch
     assert json.loads(build_abort(fetch)) == {"abort": fetch}
 
 
@@ -77,6 +77,8 @@ def test_shapes_of_records(frame: dict[str, Any], added: int) -> None:
         (b'{"fetch":1,', "not JSON"),
         (b'{"fetch":"\\xff"}', "not JSON"),
         (b"\xff\xfe\x00", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b'{"fetch":' + b"9" * 5000 + b"}", "not JSON"),
         (b"[1]", "a JSON list, not an object"),
         (b'{"records":{"added":["x"]}}', "'added' is not a list of objects"),
         (b'{"records":{"deleted":{"a":1}}}', "'deleted' is not a list of objects"),
@@ -86,6 +88,15 @@ def test_shapes_of_records(frame: dict[str, Any], added: int) -> None:
 def test_what_is_no_message_is_an_error(frame: bytes, words: str) -> None:
     with pytest.raises(BadMessage, match=words):
         read_frame(frame)
+
+
+def test_a_deleted_entry_may_be_its_key_alone() -> None:
+    message = read_frame('{"fetch":1,"records":{"deleted":["AgE=",{"delta_key":"Aio="}]}}')
+    assert message.deleted == [{"delta_key": "AgE="}, {"delta_key": "Aio="}]
+
+
+def test_a_text_that_is_none_is_passed_on_as_it_is_written() -> None:
+    assert read_frame('{"failure":{"message":"no","code":3}}').failure == '{"message": "no", "code": 3}'
 
 
 @given(st.binary(max_size=60))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import CONNECTIONS
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import QueryRefused, SnapshotTimeout
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import BadMessage, QueryRefused, SnapshotTimeout
 from ansible_collections.ngfw.smc.plugins.module_utils._core.protocol import Message
 from ansible_collections.ngfw.smc.plugins.module_utils._core.snapshot import DOUBT, SETTLE, Snapshot, Waits
 from hypothesis import given, settings
@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 WAITS = Waits(first_entry=10.0, quiet=2.0, timeout=60.0)
 
 
-def _snapshot(expected: int | None = 1, **options: Any) -> Snapshot:
+def _snapshot(expected: int | None = 1, members: int | None = None, **options: Any) -> Snapshot:
     snapshot = Snapshot(CONNECTIONS, "Plano FW", WAITS, 0.0, **options)
-    snapshot.expect(expected)
+    snapshot.expect(expected, members)
     snapshot.feed(Message(fetch=-5, success="Fetch started"), 0.1)
     return snapshot
 
@@ -76,6 +76,32 @@ def test_all_sent_of_an_unknown_number_of_nodes_is_confirmed_by_silence() -> Non
     assert snapshot.completed_by == "event4"
 
 
+@pytest.mark.parametrize("members,complete", [(1, True), (2, False)])
+def test_all_sent_of_every_node_there_is_needs_no_status(members: int, complete: bool) -> None:
+    snapshot = _snapshot(expected=None, members=members)
+    snapshot.feed(_added(*_entries(3), _mark()), 1.0)
+    assert (snapshot.completed_by == "event4") is complete
+
+
+def test_the_event_on_each_entry_means_something_else() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(200, SessionEvent="4")), 1.0)
+    snapshot.feed(_added(*_entries(3, start=200, SessionEvent="4")), 2.0)
+    assert snapshot.completed_by is None
+    snapshot.look(2.0 + WAITS.quiet)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("quiet", 203)
+
+
+def test_an_entry_of_the_initial_set_revokes_its_nodes_mark() -> None:
+    snapshot = _snapshot(expected=2)
+    snapshot.feed(_added(*_entries(3, first_fetch=True), _mark()), 1.0)
+    snapshot.feed(_added(*_entries(3, start=3, first_fetch=True)), 1.1)
+    snapshot.feed(_added(*_entries(3, "node 2", first_fetch=True), _mark("node 2")), 1.2)
+    assert snapshot.completed_by is None
+    snapshot.feed(_added(_mark()), 1.3)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("event4", 9)
+
+
 def test_all_sent_of_an_empty_table() -> None:
     snapshot = _snapshot()
     snapshot.feed(_added(_mark()), 0.2)
@@ -99,9 +125,36 @@ def test_a_flagged_entry_after_a_change_revokes_the_signal() -> None:
     snapshot.feed(_added(*_entries(3, start=3, first_fetch=True)), 1.9)
     snapshot.look(1.5 + SETTLE)
     assert snapshot.completed_by is None
-    snapshot.feed(_updated(*_entries(1)), 2.2)
-    snapshot.look(2.2 + SETTLE)
+    snapshot.feed(_updated(*_entries(1)), 2.0)
+    # Flagged entries came 0.9 s after others, so it takes more than a moment to believe that there are no more.
+    snapshot.look(2.0 + 1.7)
+    assert snapshot.completed_by is None
+    snapshot.look(2.0 + 1.8)
     assert (snapshot.completed_by, len(snapshot.entries())) == ("first_fetch_over", 6)
+
+
+def test_a_change_after_a_full_message_does_not_end_the_initial_set() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(200, first_fetch=True)), 1.0)
+    snapshot.feed(_added(*_entries(1, start=900)), 1.1)
+    snapshot.look(1.1 + WAITS.quiet)
+    assert snapshot.completed_by is None
+    snapshot.feed(_added(*_entries(30, start=200, first_fetch=True)), 4.0)
+    snapshot.feed(_updated(*_entries(1)), 4.1)
+    snapshot.look(4.1 + WAITS.quiet)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("first_fetch_over", 231)
+
+
+def test_a_flag_on_the_first_message_alone_is_doubted() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(200, first_fetch=True)), 1.0)
+    for number in range(1, 5):
+        snapshot.feed(_added(*_entries(200, start=200 * number)), 1.0 + number)
+    snapshot.feed(_added(*_entries(7, start=1000)), 6.0)
+    snapshot.look(8.5)
+    assert snapshot.completed_by is None
+    snapshot.look(6.0 + WAITS.quiet * DOUBT)
+    assert (snapshot.complete, len(snapshot.entries())) == (True, 1007)
 
 
 def test_first_fetch_of_one_node_says_nothing_of_the_other() -> None:
@@ -160,11 +213,48 @@ def test_no_answer_at_all_is_an_empty_table_after_the_first_entry_timeout() -> N
     assert (snapshot.completed_by, snapshot.entries()) == ("quiet", [])
 
 
-def test_an_empty_message_makes_an_empty_table_quicker() -> None:
+def test_a_query_that_was_not_answered_is_no_empty_table() -> None:
+    snapshot = Snapshot(CONNECTIONS, "Plano FW", WAITS, 0.0)
+    snapshot.look(WAITS.first_entry)
+    assert snapshot.completed_by is None
+    with pytest.raises(SnapshotTimeout, match="after 60 s: the SMC did not answer the query at all"):
+        snapshot.look(WAITS.timeout)
+
+
+def test_a_status_line_puts_the_empty_table_off() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(Message(fetch=-5, status="Querying..."), 9.5)
+    snapshot.look(WAITS.first_entry)
+    assert snapshot.completed_by is None
+    snapshot.look(9.5 + WAITS.quiet)
+    assert snapshot.completed_by == "quiet"
+
+
+def test_an_empty_message_makes_an_empty_table_quicker_but_is_doubted() -> None:
     snapshot = _snapshot()
     snapshot.feed(_added(), 0.5)
     snapshot.look(0.5 + WAITS.quiet)
+    assert snapshot.completed_by is None
+    snapshot.look(0.5 + WAITS.quiet * DOUBT)
     assert (snapshot.completed_by, snapshot.entries()) == ("quiet", [])
+
+
+def test_entries_may_follow_an_empty_message() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(), 0.5)
+    snapshot.look(3.5)
+    snapshot.feed(_added(*_entries(3)), 3.5)
+    snapshot.look(5.5)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("quiet", 3)
+
+
+def test_silence_is_no_empty_table_while_something_else_shows_entries() -> None:
+    snapshot = _snapshot()
+    snapshot.contradict_emptiness()
+    snapshot.look(WAITS.first_entry)
+    assert snapshot.completed_by is None
+    with pytest.raises(SnapshotTimeout, match="no entry had come, though the SMC's polling interface lists some"):
+        snapshot.look(WAITS.timeout)
 
 
 def test_an_empty_message_of_one_node_does_not_speak_for_two() -> None:
@@ -206,10 +296,43 @@ def test_no_fetch_is_a_failure() -> None:
         snapshot.feed(Message(success="No fetch"), 0.1)
 
 
+@pytest.mark.parametrize("reason,complete", [("end of data", True), ("", True), ("Log Server connection lost", False)])
+def test_an_end_with_a_reason(reason: str, complete: bool) -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(2)), 1.0)
+    if complete:
+        snapshot.feed(Message(fetch=-5, end=reason), 1.1)
+        assert snapshot.complete
+    else:
+        with pytest.raises(QueryRefused, match=rf"before it was complete: {reason}\. 2 entries had come"):
+            snapshot.feed(Message(fetch=-5, end=reason), 1.1)
+
+
 def test_messages_of_another_fetch_are_not_ours() -> None:
     snapshot = _snapshot()
     snapshot.feed(Message(fetch=7, has_records=True, added=_entries(5)), 1.0)
-    assert (len(snapshot.entries()), snapshot.foreign_messages) == (0, 1)
+    snapshot.feed(_added(*_entries(1)), 1.1)
+    snapshot.look(1.1 + WAITS.quiet)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("quiet", 1)
+
+
+def test_nothing_but_messages_of_another_fetch_is_no_empty_table() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(Message(fetch=7, has_records=True, added=_entries(5)), 1.0)
+    with pytest.raises(BadMessage, match="answers to fetch 7 only, and fetch -5 was asked for"):
+        snapshot.look(WAITS.first_entry)
+
+
+def test_an_id_as_text_is_the_same_fetch() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(Message(fetch="-5", has_records=True, added=_entries(5)), 1.0)
+    assert len(snapshot.entries()) == 5
+
+
+def test_the_answer_may_bring_entries_at_once() -> None:
+    snapshot = Snapshot(CONNECTIONS, "Plano FW", WAITS, 0.0)
+    snapshot.feed(Message(fetch=1, success="Fetch started", has_records=True, added=_entries(5)), 0.1)
+    assert len(snapshot.entries()) == 5
 
 
 def test_only_the_fields_asked_for() -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import ACTIVE_ALERTS, CONNECTIONS, ROUTING
 from ansible_collections.ngfw.smc.plugins.module_utils._core.protocol import Message
 from ansible_collections.ngfw.smc.plugins.module_utils._core.table import Table
@@ -59,6 +60,25 @@ def test_one_key_on_two_nodes_is_two_entries() -> None:
     for node in ("HQ node 1", "HQ node 2"):
         table.apply(_records({"NodeId": node, "RouteNetwork": "10.0.0.0", "delta_key": "AAEKAhg="}))
     assert table.count_by_node() == {"HQ node 1": 1, "HQ node 2": 1}
+
+
+def test_an_update_that_names_no_node_is_of_the_entry_with_its_key() -> None:
+    table = Table(CONNECTIONS)
+    table.apply(_records({"NodeId": "node 1", "Sport": "1", "State": "New", "delta_key": "AA=="}))
+    table.apply(_records({"State": "Related", "delta_key": "AA=="}, where="updated"))
+    assert list(table.entries()) == [{"node_id": "node 1", "sport": 1, "state": "Related", "delta_key": "AA=="}]
+
+
+@pytest.mark.parametrize("where", ["added", "updated", "deleted"])
+@pytest.mark.parametrize("event", ["4", 4, "All sessions sent"])
+@pytest.mark.parametrize("shape", [("SessionEvent", "NodeId"), ("302", "4"), ("Session Event", "Sender")])
+def test_all_sessions_sent_is_no_entry_however_it_is_written(
+    where: str, event: str | int, shape: tuple[str, str]
+) -> None:
+    table = Table(CONNECTIONS)
+    mark = {shape[0]: event, shape[1]: "node 1", "Src": None, "delta_key": ""}
+    growth = table.apply(_records(mark, where=where))
+    assert (growth.all_sent, len(table), table.lost_deletions) == (["node 1"], 0, 0)
 
 
 def test_the_creator_stands_in_for_a_missing_sender() -> None:
