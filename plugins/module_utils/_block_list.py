@@ -146,6 +146,7 @@ def _read(params: Mapping[str, Any], base_path: str) -> _Asked:
     if params["entries"] is not None:
         entries = _entries_given(params["entries"])
         desired, warnings = read_desired(entries, kept=state == "exact", most=params["return_limit"])
+        warnings += _never_at_rest(desired, params["refresh"])
     hrefs = read_hrefs(params["hrefs"], base_path, params["return_limit"]) if params["hrefs"] is not None else None
     conditions = None
     if params["match"] is not None:
@@ -153,6 +154,15 @@ def _read(params: Mapping[str, Any], base_path: str) -> _Asked:
     return _Asked(
         params["target"], params["all_engines"], state, desired, hrefs, conditions, params["refresh"], warnings
     )
+
+
+def _never_at_rest(desired: Sequence[Desired], refresh: int | None) -> list[str]:
+    """What every run adds anew, in words."""
+    short = [entry for entry in desired if entry.duration and entry.duration <= (refresh or 0)]
+    if not short:
+        return []
+    names = _examples([f"entries[{entry.indexes[0]}]" for entry in short])
+    return [f"`refresh` is {refresh} s, which is no less than {names} last, so each run adds them anew."]
 
 
 def _entries_given(entries: Sequence[Any]) -> list[Any]:

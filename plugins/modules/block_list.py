@@ -96,8 +96,9 @@ options:
     type: dict
   refresh:
     description:
-      - Add an entry anew when it is there but less than this many seconds of it may remain on one of the engine's nodes. If
-        the list does not tell how much remains, it is added anew each time, with a warning.
+      - Add an entry anew when it is there but less than this many seconds of it may remain on one of the engine's nodes.
+      - Each run adds anew what lasts no longer than this from the start, and what the list does not tell the end of. Both
+        get a warning.
     type: int
   wait:
     description:
@@ -158,8 +159,8 @@ EXAMPLES = r"""
   ngfw.smc.block_list:
     target: Plano FW
     state: exact
+    entries: "{{ blocked }}" # with a duration of a day
     refresh: 3600
-    entries: "{{ blocked }}"
 
 - name: Remove one entry by its href
   ngfw.smc.block_list:

@@ -244,7 +244,10 @@ def test_refresh_adds_what_is_about_to_end(smc: Simulator) -> None:
     assert counts(result) == (1, 0, 0)
     assert {item["change"] for item in result["entries"]} == {"refreshed"}
     assert "192.0.2.1/32 -> any for 600 s, 200 s left" in result["diff"]["before"]
-    assert counts(task(smc, target="Plano FW", entries=entries, refresh=300)) == (0, 0, 1)
+    again = task(smc, target="Plano FW", entries=entries, refresh=300)
+    assert (counts(again), again["warnings"]) == ((0, 0, 1), [])
+    restless = task(smc, check_mode=True, target="Plano FW", entries=entries, refresh=600)
+    assert "no less than entries[0] last, so each run adds them anew" in restless["warnings"][0]
 
 
 def test_a_refused_entry_is_found_and_the_rest_is_done(smc: Simulator) -> None:
