@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 # In this order; a part is a file of this folder with a function main(arguments).
-PARTS = ("facts", "definitions", "plays", "inventory", "block_list", "snapshot")
+PARTS = ("facts", "definitions", "plays", "inventory", "block_list", "snapshot", "health")
 
 
 def main() -> None:
