@@ -42,10 +42,8 @@ def _run(folder: Path) -> None:
 
 
 def _reports(folder: Path) -> None:
-    rows = []
-    for ending in ("html", "json", "xml", "md"):
-        rows.append([f"health_check.{ending}", f"{(folder / f'health_check.{ending}').stat().st_size / 1e6:.2f}"])
-    table("Its reports", ["", "MB"], rows)
+    files = [folder / f"health_check.{ending}" for ending in ("html", "json", "xml", "md")]
+    table("Its reports", ["", "MB"], [[file.name, f"{file.stat().st_size / 1e6:.2f}"] for file in files])
     if find_chromium() is None:
         print("  no Chromium here, so it was not opened")
         return

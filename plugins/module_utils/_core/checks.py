@@ -620,7 +620,7 @@ class _Table:
             seen = f"{len(matching)} of {len(self.selected)} with {wanted}"
             if kind == "each":
                 offending = [entry for entry in self.selected if not conditions.hold(entry)]
-                reason = f"{len(offending)} of {count_entries(len(self.selected))} without {wanted}."
+                reason = f"{len(offending)} of {count_entries(len(self.selected))} without {wanted}{_found(conditions, offending)}."
                 return Finding(not offending, seen, f"each with {wanted}", reason, offending)
             if kind == "none":
                 reason = f"{count_entries(len(matching)).capitalize()} with {wanted}."
@@ -788,8 +788,7 @@ def _judge_online(wanted: Any, nodes: Sequence[Mapping[str, Any]]) -> Finding:
     offline = [node for node in nodes if not _status(node).online]
     online = len(nodes) - len(offline)
     measured = f"{online} of {len(nodes)} nodes online"
-    if offline:
-        measured += f", but not {_some([str(_status(node)) for node in offline])}"
+    names = _some([str(_status(node)) for node in offline])
     if wanted is True or str(wanted).lower() in ("all", "true", "yes"):
         # In a standby cluster one node is online, and those that stand by are well.
         offline = [node for node in offline if _state(node) not in _STANDBY or not online]
@@ -797,7 +796,7 @@ def _judge_online(wanted: Any, nodes: Sequence[Mapping[str, Any]]) -> Finding:
     else:
         bounds = _Bounds.read({"min": wanted} if not isinstance(wanted, Mapping) else wanted, "online", ())
         asked, holds = str(bounds), bounds.hold(online)
-    reason = f"{measured}; {asked} wanted."
+    reason = f"{measured}, but {asked} wanted." + (f" Not online: {names}." if names else "")
     return Finding(holds, measured, f"{asked} online", reason, [_node_entry(node) for node in offline])
 
 
@@ -892,6 +891,15 @@ def _words(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return join_names((_words(item) for item in value), "or")
     return "absent" if value is None else str(value)
+
+
+def _found(conditions: Conditions, entries: Iterable[Record]) -> str:
+    """What the fields of the conditions are instead: `, but with route_gateway 192.0.2.1`."""
+    parts = []
+    for key in dict.fromkeys(tested.key for tested, _test in conditions.tests):
+        values = sorted({_text(entry.get(key)) or "(none)" for entry in entries})
+        parts.append(f"{key} {_some(values, 3)}")
+    return f", but with {join_names(parts)}" if parts else ""
 
 
 def _sorted_keys(entry: Record, first: Iterable[str]) -> Record:
