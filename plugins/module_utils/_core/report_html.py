@@ -91,8 +91,9 @@ def _verdict(report: Report) -> str:
         parts.append(_counted(totals["failing_areas"], "changed table"))
     if parts:
         names = list(dict.fromkeys(failing))
-        where = escape(join_names(names)) if len(names) <= _NAMED else f"{len(names):,} engines"
-        return f"{' and '.join(parts)} must be looked at: {where}."
+        if len(names) <= _NAMED:
+            return f"{' and '.join(parts)} must be looked at: {escape(join_names(names))}."
+        return f"{' and '.join(parts)} in {len(names):,} places must be looked at."
     problems = totals["FAIL"] + totals["ERROR"]
     if problems:
         return f"Nothing that fails the run, but {_counted(problems, 'problem')} of lower severity."

@@ -128,7 +128,7 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
             "1 of 2 nodes online, but all nodes wanted. Not online: HQ node 2 (Offline).",
         ),
         ({"nodes": {"online": {"min": 1}}}, "PASS", "1 of 2 nodes"),
-        ({"nodes": {"online": True, "same_version": True}}, "FAIL", "wanted. The nodes differ"),
+        ({"nodes": {"online": True, "same_version": True}}, "FAIL", "HQ node 2 (Offline). The nodes differ"),
         ({"nodes": {"online": 1}}, "PASS", ""),
         ({"nodes": {"policy_installed": True}}, "FAIL", "HQ node 2 has no policy, but"),
         ({"nodes": {"policy_installed": "HQ policy", "online": 1}}, "FAIL", "'HQ policy'"),
