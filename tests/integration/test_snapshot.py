@@ -147,6 +147,22 @@ def test_what_fails_is_listed_and_hides_nothing(ansible: Ansible, simulator: Fac
     assert (run.result("ignored")["failure_count"], run.statuses()) == (2, ["ok"])
 
 
+def test_an_smc_that_goes_away_ends_it(ansible: Ansible, simulator: Factory, tmp_path: Path) -> None:
+    """Not each of forty engines waits for a server that is gone."""
+    faults = [Fault("http", "drop", first=25, times=0), Fault("handshake", "drop", first=6, times=0)]
+    smc = simulator(Scenario(end_signals=["event4"], faults=faults), engines=52)
+    ansible.use(smc)
+    targets = [f"Branch {number}" for number in range(101, 141)]
+    run = ansible.tasks(
+        snapshot("gone", tmp_path / "gone", targets=targets, concurrency=2, ignore_failures=True), hosts="localhost,"
+    )
+    assert run.result("gone")["error"]["kind"] == "connection"
+    assert not (tmp_path / "gone").exists()
+    assert not list(tmp_path.glob(".gone*"))
+    assert "Traceback" not in run.output
+    assert len(smc.statistics.frames) < 40
+
+
 def test_nothing_is_written_where_nothing_should_be(ansible: Ansible, simulator: Factory, tmp_path: Path) -> None:
     smc = simulator(Scenario(end_signals=["event4"]))
     ansible.use(smc)

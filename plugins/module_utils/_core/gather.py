@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,19 +29,10 @@ from .engines import (
     search_elements,
     search_engines,
 )
-from .errors import (
-    BadMessage,
-    ConnectionFailed,
-    LoginRefused,
-    MissingLibrary,
-    RequestRefused,
-    SessionExpired,
-    SMCError,
-)
+from .errors import BadMessage, RequestRefused, SMCError
 from .http import Session
+from .patience import Patience
 
-# What concerns the whole session, so that another engine would fail in the same way.
-_OF_ALL = (LoginRefused, SessionExpired, MissingLibrary)
 # More warnings of one kind than this help nobody.
 _WARNINGS = 5
 
@@ -162,10 +152,7 @@ class _Reader:
         self._depth = depth
         self._strict = strict
         self._required = required
-        self._lock = threading.Lock()
-        self._unreachable = 0
-        # So many failed connections in a row are no fault of an engine: the SMC is gone.
-        self._patience = 2 * concurrency
+        self._patience = Patience(2 * concurrency)
 
     def read(self, engine: EngineReference) -> EngineDocuments:
         documents = EngineDocuments(engine)
@@ -199,22 +186,14 @@ class _Reader:
             if not href:
                 raise BadMessage(f"{self._session.base} gave no link for {doing}.")
             document = read_element(self._session, href, doing)
-        except _OF_ALL:
-            raise
         except SMCError as error:
-            self._count(isinstance(error, ConnectionFailed), error)
+            self._patience.failed(error)
             if required:
                 raise
             errors.append(error.message)
             return None
-        self._count(False)
+        self._patience.answered()
         return document
-
-    def _count(self, unreachable: bool, error: SMCError | None = None) -> None:
-        with self._lock:
-            self._unreachable = self._unreachable + 1 if unreachable else 0
-            if error is not None and self._unreachable > self._patience:
-                raise error
 
 
 def _names_of(session: Session, kind: str) -> dict[str, str]:
