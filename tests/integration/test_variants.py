@@ -181,6 +181,11 @@ def test_empty_tables(smc: Simulator, signals: list[str], empty_set: str, pollin
         {"faults": [Fault("messages", "expire", code=0)]},
         {"empty_before": 0.5},
         {"ping_seconds": 0.05},
+        {
+            "end_signals": [],
+            "batch_size": 5,
+            "faults": [Fault("messages", "halve", after_messages=1, seconds=0.6, times=0)],
+        },
         {"faults": [Fault("handshake", "status", status=503, times=2)]},
         {"faults": [Fault("status", "stall", times=0)]},
         {"faults": [Fault("login", "status", status=503)]},

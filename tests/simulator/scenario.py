@@ -36,9 +36,10 @@ class Fault:
     `after_messages` of them).
 
     Deeds: status (answer `status`, with `retry_after`), slow (wait `seconds`, then go on), drop (TCP reset), eof
-    (the connection ends without a word), stall (nothing more comes, the connection stays), close (close frame with
-    `code` and `text`), bad_json, bad_utf8, failure (the failure message `text`), expire (the session is gone; on a
-    socket it is closed with `code`, or not when that is 0).
+    (the connection ends without a word), stall (nothing more comes, the connection stays), halve (the second half of
+    the next message comes `seconds` after the first), close (close frame with `code` and `text`), bad_json, bad_utf8,
+    failure (the failure message `text`), expire (the session is gone; on a socket it is closed with `code`, or not when
+    that is 0).
     """
 
     at: str

@@ -131,6 +131,7 @@ class Channel:
         self.parts: dict[str, Any] = {}
         self.running: dict[int, asyncio.Task[None]] = {}
         self.stalled = False
+        self.halving = 0.0
 
     async def run(self) -> None:
         """Read until the socket closes."""
@@ -305,6 +306,9 @@ class Channel:
             if not fault.code:
                 return False
             await self._close(fault.code, fault.text)
+        elif fault.do == "halve":
+            self.halving = fault.seconds
+            return False
         elif fault.do == "stall":
             self.stalled = True
         return True
@@ -344,9 +348,26 @@ class Channel:
         """One message, serialised already."""
         if self.stalled:
             return
-        await self.response.send_frame(message, WSMsgType.TEXT)
+        if self.halving:
+            await self.put_halves(message)
+        else:
+            await self.response.send_frame(message, WSMsgType.TEXT)
         self.state.statistics.messages_sent += 1
         self.state.statistics.bytes_sent += len(message)
+
+    async def put_halves(self, message: bytes) -> None:
+        """One message in one frame, of which the second half takes its time."""
+        size = len(message)
+        length = (
+            bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2) if size < 65536 else b"\x7f" + size.to_bytes(8)
+        )
+        frame = b"\x81" + length + message
+        seconds, self.halving = self.halving, 0.0
+        transport = self.request.transport
+        assert transport is not None
+        transport.write(frame[: size // 2])
+        await asyncio.sleep(seconds)
+        transport.write(frame[size // 2 :])
 
     # -- what requests mean
 

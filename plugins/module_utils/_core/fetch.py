@@ -274,10 +274,13 @@ def _collect(channel: Channel, snapshot: Snapshot, target: Target, filtered: boo
         now = time.monotonic()
         if message is not None:
             snapshot.feed(message, now)
+        elif channel.amid_message:
+            snapshot.hear(now)
         known = target.availability(patience=snapshot.waits.quiet if snapshot.signal else 0)
         if known is not None:
             snapshot.expect(known.online, known.members)
-        if polling is not None and polling.done() and not snapshot.signal and not len(snapshot.table):
+        nothing_yet = not snapshot.signal and not len(snapshot.table) and not channel.amid_message
+        if polling is not None and polling.done() and nothing_yet:
             if polling.result():
                 snapshot.completed_by = "is_all"
             elif polling.result() is False and not filtered:

@@ -64,6 +64,8 @@ _BUSY = (429, 503)
 _TRIES = 5
 _BACKOFF = 0.3
 _LONGEST_WAIT = 30.0
+# Characters of a session id, at least.
+_SHORTEST_SESSION = 8
 # Cookie and token of no session.
 _NOBODY = (None, None)
 # A URL that goes over the wire as it is.
@@ -321,7 +323,10 @@ class Session:
 
     def scrub(self, text: str) -> str:
         """The text without any secret of this session."""
-        secrets = (self.connection.api_key, self.connection.password, self._cookie, self._token)
+        cookies = (part.strip().partition("=")[2] for part in (self._cookie or "").split(";"))
+        # A short one, such as a route's number, is no secret.
+        values = (value for value in cookies if len(value) >= _SHORTEST_SESSION)
+        secrets = (self.connection.api_key, self.connection.password, self._cookie, self._token, *values)
         for secret in filter(None, secrets):
             # A server may quote the request: as it was sent, and in a page's or a document's own writing.
             for spelling in (

@@ -185,13 +185,17 @@ class Snapshot:
             self._foreign_fetch = message.fetch
             return
         if message.status is not None:
-            # The server is still at work on the query.
-            self._last_growth = now
+            self.hear(now)
         if message.has_records:
             self._grow(message, now)
         if message.end is not None and not self.truncated:
             self._end(message.end)
         self.look(now)
+
+    def hear(self, now: float) -> None:
+        """The server is at work, but has sent no whole message: this is no silence, nor the end of the initial set."""
+        self._last_growth = now
+        self._signal = None
 
     def _begin(self, message: Message) -> None:
         if message.fetch is None:

@@ -103,6 +103,12 @@ class Channel:
             self.fetch = message.fetch
         return message
 
+    @property
+    def amid_message(self) -> bool:
+        """Whether a part of the next message has come."""
+        frames = self._socket.frame_buffer
+        return frames.header is not None or bool(frames.recv_buffer) or self._socket.cont_frame.cont_data is not None
+
     def interrupt(self) -> None:
         """From another thread: end whatever the channel waits for, with ChannelClosed."""
         if self._socket is not None and self._socket.sock is not None:

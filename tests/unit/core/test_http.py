@@ -59,6 +59,12 @@ def test_patience_with_a_busy_smc(monkeypatch: pytest.MonkeyPatch) -> None:
     assert retries.tries == 5
 
 
+def test_the_session_id_alone_is_a_secret_too() -> None:
+    handed_in = {"url": "http://smc", "api_version": "7.1", "cookie": "ROUTE=1; JSESSIONID=0123456789ABCDEF"}
+    with Session(Connection("http://smc", session=handed_in)) as session:
+        assert session.scrub("session 0123456789ABCDEF of node 1 is unknown") == "session ******** of node 1 is unknown"
+
+
 @pytest.mark.parametrize(
     "status,header,slept",
     [

@@ -213,6 +213,18 @@ def test_no_answer_at_all_is_an_empty_table_after_the_first_entry_timeout() -> N
     assert (snapshot.completed_by, snapshot.entries()) == ("quiet", [])
 
 
+def test_half_a_message_is_no_silence() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(3, first_fetch=True)), 1.0)
+    snapshot.feed(_updated(*_entries(1)), 1.1)
+    for moment in (1.5, 3.0, 4.9):
+        snapshot.hear(moment)
+        snapshot.look(moment)
+        assert snapshot.completed_by is None
+    snapshot.look(4.9 + WAITS.quiet)
+    assert snapshot.complete
+
+
 def test_a_query_that_was_not_answered_is_no_empty_table() -> None:
     snapshot = Snapshot(CONNECTIONS, "Plano FW", WAITS, 0.0)
     snapshot.look(WAITS.first_entry)
