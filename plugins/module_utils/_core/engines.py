@@ -94,7 +94,7 @@ class NodeStatus:
 class Availability:
     """What is known of an engine's nodes. nodes is None when their status could not be read; why: the reason.
 
-    members: how many nodes are enabled, None if even that is not known.
+    members: how many nodes may report: of those that are enabled, all but the ones known not to answer; None if not known.
     polling: links to the polling interface by rel, empty on an SMC before 7.1. links: all of the engine's.
     """
 
@@ -176,7 +176,8 @@ def read_availability(session: Session, engine: EngineReference) -> Availability
         return Availability(why=str(error), members=len(enabled), polling=polling, links=links)
     if not nodes:
         return Availability(why="the engine lists no nodes", polling=polling, links=links)
-    return Availability(nodes=nodes, members=len(nodes), polling=polling, links=links)
+    answering = sum(node.answers for node in nodes)
+    return Availability(nodes=nodes, members=answering, polling=polling, links=links)
 
 
 def _read_node_status(session: Session, node: Mapping[str, Any]) -> NodeStatus:

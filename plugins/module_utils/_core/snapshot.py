@@ -58,7 +58,7 @@ class Evidence:
     """What the messages so far say about the end of the initial set.
 
     expected: how many nodes are known to be online and so must each have their say; None if unknown.
-    members: how many nodes the engine has, so that at most so many report; None if unknown.
+    members: how many nodes may report, those on standby too; None if unknown.
     """
 
     expected: int | None = None
@@ -110,7 +110,8 @@ class Evidence:
         """How many seconds without a contradiction the signal needs to be believed."""
         by_event = signal == "event4"
         reported = len(self.all_sent) + self.anonymous_marks if by_event else len(self.unflagged)
-        everybody = self.expected is not None or (self.members is not None and reported >= self.members)
+        # A node on standby need not report, but may be late.
+        everybody = self.members is not None and reported >= self.members
         if by_event:
             return 0.0 if everybody else quiet
         if self.flagged_full:
@@ -162,7 +163,7 @@ class Snapshot:
         return self.completed_by is not None and not self.truncated
 
     def expect(self, online_nodes: int | None, members: int | None = None) -> None:
-        """How many nodes are online and so will each send their part, and how many there are; None if not known."""
+        """How many nodes are online and so will each send their part, and how many may; None if not known."""
         self.evidence.expected = online_nodes
         self.evidence.members = members
 

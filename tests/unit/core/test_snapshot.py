@@ -19,7 +19,7 @@ WAITS = Waits(first_entry=10.0, quiet=2.0, timeout=60.0)
 
 def _snapshot(expected: int | None = 1, members: int | None = None, **options: Any) -> Snapshot:
     snapshot = Snapshot(CONNECTIONS, "Plano FW", WAITS, 0.0, **options)
-    snapshot.expect(expected, members)
+    snapshot.expect(expected, expected if members is None else members)
     snapshot.feed(Message(fetch=-5, success="Fetch started"), 0.1)
     return snapshot
 
@@ -81,6 +81,24 @@ def test_all_sent_of_every_node_there_is_needs_no_status(members: int, complete:
     snapshot = _snapshot(expected=None, members=members)
     snapshot.feed(_added(*_entries(3), _mark()), 1.0)
     assert (snapshot.completed_by == "event4") is complete
+
+
+def test_a_node_on_standby_may_be_late() -> None:
+    snapshot = _snapshot(expected=1, members=2)
+    snapshot.feed(_added(*_entries(3), _mark()), 1.0)
+    assert snapshot.completed_by is None
+    snapshot.feed(_added(*_entries(3, "node 2")), 2.0)
+    snapshot.look(1.0 + WAITS.quiet)
+    assert snapshot.completed_by is None
+    snapshot.feed(_added(_mark("node 2")), 3.5)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("event4", 6)
+
+
+def test_a_node_on_standby_may_say_nothing() -> None:
+    snapshot = _snapshot(expected=1, members=2)
+    snapshot.feed(_added(*_entries(3), _mark()), 1.0)
+    snapshot.look(1.0 + WAITS.quiet)
+    assert snapshot.completed_by == "event4"
 
 
 def test_the_event_on_each_entry_means_something_else() -> None:
