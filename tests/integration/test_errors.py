@@ -294,11 +294,15 @@ def test_refused_certificates(
 ) -> None:
     smc = simulator(Scenario(end_signals=["end"]), tls=certificate, tls_directory=tmp_path)
     ansible.use(smc)
+    facts = {"definitions": "ROUTING", "ca_path": str(smc.ca_path)}
     run = ansible.tasks(
-        {"name": "refused", "ngfw.smc.session_facts": {"definitions": "ROUTING", "ca_path": str(smc.ca_path)}}
+        {"name": "refused", "ngfw.smc.session_facts": facts, "ignore_errors": True},
+        {"name": "plain", "ngfw.smc.session_facts": {**facts, "url": smc.url.replace("https", "http")}},
     )
     assert run.result("refused")["error"]["kind"] == "tls"
     assert words in run.result("refused")["msg"]
+    assert run.result("plain")["error"]["kind"] == "connection"
+    assert "what a port does that wants https://" in run.result("plain")["msg"]
     assert smc.statistics.logins == 0
 
 

@@ -482,6 +482,9 @@ class Session:
             reason = f"no answer within {self.connection.read_timeout:g} s"
         else:
             reason = root_cause(error)
+            broken = any(isinstance(inner, urllib3.exceptions.ProtocolError) for inner in error.args)
+            if broken and self.base.startswith("http:"):
+                reason += ", which is what a port does that wants https://"
         return ConnectionFailed(
             f"Could not reach the SMC API at {self.base} while {doing}: {self.scrub(reason)}. Check `url` (the API "
             "listens on port 8082 by default and must be switched on in the Management Server's properties), DNS and "
