@@ -295,15 +295,20 @@ def test_refused_certificates(
     smc = simulator(Scenario(end_signals=["end"]), tls=certificate, tls_directory=tmp_path)
     ansible.use(smc)
     facts = {"definitions": "ROUTING", "ca_path": str(smc.ca_path)}
+    # With a session and no engine to look up, the WebSocket is what connects first.
+    session = {"url": smc.url, "api_version": "7.1", "cookie": "JSESSIONID=geheim"}
+    alerts = {**facts, "definitions": "ACTIVE_ALERTS", "session": session}
     run = ansible.tasks(
         {"name": "refused", "ngfw.smc.session_facts": facts, "ignore_errors": True},
+        {"name": "socket", "ngfw.smc.session_facts": alerts, "ignore_errors": True},
         {"name": "plain", "ngfw.smc.session_facts": {**facts, "url": smc.url.replace("https", "http")}},
     )
-    assert run.result("refused")["error"]["kind"] == "tls"
-    assert words in run.result("refused")["msg"]
+    for task in ("refused", "socket"):
+        assert run.result(task)["error"]["kind"] == "tls"
+        assert words in run.result(task)["msg"]
     assert run.result("plain")["error"]["kind"] == "connection"
     assert "what a port does that wants https://" in run.result("plain")["msg"]
-    assert smc.statistics.logins == 0
+    assert smc.statistics.logins == smc.statistics.sockets_opened == 0
 
 
 def test_a_server_that_is_no_smc(ansible: Ansible) -> None:
