@@ -260,7 +260,13 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
         run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=wrong)
         assert run.returncode
         assert words in run.output
-    assert "-e block_list_file=" in ansible.playbook("ngfw.smc.block_list", inventory=str(inventory)).output
+    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory))
+    assert run.returncode
+    assert "-e block_list_file=" in run.output
+    nobody = {"block_list_file": "blocked.csv", "block_list_hosts": "firewall"}
+    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=nobody)
+    assert run.returncode
+    assert "No host of the inventory matches firewall, so there is no engine." in run.output
     assert len(sources(smc)) == 2
     empty = {"block_list_file": "empty.txt", "block_list_hosts": "firewalls"}
     ansible.playbook(
