@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
-from .engines import ONLINE, EngineReference, dictionaries_in, node_states, nodes_of
+from .engines import ONLINE, EngineReference, dictionaries_in, links_of, node_states, nodes_of
 
 Document = Mapping[str, Any]
 
@@ -166,13 +166,12 @@ def _build_node(
     information = node.get("appliance_info")
     software = information.get("software_version") if isinstance(information, dict) else None
     own = sorted((address for address in found if address.node == identity), key=lambda address: not address.management)
-    href = next((link["href"] for link in dictionaries_in(node.get("link")) if link.get("rel") == "self"), None)
     return {
         "name": name,
         "id": identity,
         "type": _text(node.get("type")) or "",
         "key": _integer(node.get("key")),
-        "href": around.href(href),
+        "href": around.href(links_of(node).get("self")),
         "disabled": node.get("disabled") is True,
         "version": _text(node.get("engine_version")) or _text(status.get("version")) or _text(software),
         "address": own[0].text if own and identity is not None else None,

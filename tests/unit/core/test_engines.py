@@ -74,6 +74,11 @@ def test_what_the_listing_tells_is_enough() -> None:
     }
 
 
+def test_a_link_without_an_address_is_none() -> None:
+    (made,) = build(document(node(1, link=[{"rel": "self"}, {"href": "x"}, None])))["nodes"]
+    assert made["href"] is None
+
+
 def test_nodes_without_a_wrapper_are_nodes() -> None:
     bare = {"name": "Plano node 1", "nodeid": 1, "appliance_info": {"first_upload_time": 0}, "link": []}
     assert nodes_of({"nodes": [bare]}) == [{**bare, "type": ""}]
