@@ -39,18 +39,14 @@ options:
   engine_info:
     description: What P(ngfw.smc.engine_info#module) says of the engine, for checks of C(nodes).
     type: dict
-  failure:
-    description: Why nothing could be measured, when even the login failed. Every check is then an V(ERROR) with this reason.
-    type: str
-  node_failure:
-    description: Why the engine's nodes could not be looked up.
-    type: str
   baseline:
     description:
       - For checks with C(baseline), the folder of a snapshot that P(ngfw.smc.snapshot#module) made, the facts of an
         earlier time, or earlier entries by definition.
     type: raw
 seealso:
+  - plugin: ngfw.smc.health_check
+    plugin_type: module
   - plugin: ngfw.smc.session_facts
     plugin_type: module
   - plugin: ngfw.smc.health_report
@@ -143,15 +139,11 @@ def evaluate_checks(
     engine: str | None = None,
     groups: Sequence[str] = (),
     engine_info: Mapping[str, Any] | None = None,
-    failure: str | None = None,
-    node_failure: str | None = None,
     baseline: Any = None,
 ) -> list[dict[str, Any]]:
     if isinstance(checks, Mapping) or not isinstance(checks, Sequence) or isinstance(checks, str):
         raise AnsibleFilterError("ngfw.smc.evaluate: it takes a list of checks.")
     measured, failures = read_facts(facts, "ngfw.smc.evaluate")
-    if failure:
-        failures = {name: str(failure) for name in DEFINITIONS if name not in measured}
     if engine is None:
         engine = next((str(one["target"]) for one in measured.values() if one.get("target")), "")
     material = Material(
@@ -160,7 +152,6 @@ def evaluate_checks(
         failures=failures,
         groups=groups,
         engine_info=engine_info or None,
-        node_failure=str(node_failure or failure or ""),
         baselines=_read_baselines(baseline, checks, engine),
     )
     return [verdict.as_dict() for verdict in evaluate(checks, material)]
