@@ -203,7 +203,7 @@ class _EntryReader:
         for name, ports in (("source_ports", source_ports), ("destination_ports", destination_ports)):
             if ports not in (ANY, "") and protocol == ANY:
                 self.problems.append(f"{name} need a protocol, tcp or udp")
-        if ":" in source + destination and "." in source + destination:
+        if len({":" in address for address in (source, destination) if address not in (ANY, "")}) > 1:
             self.problems.append(f"source {source} and destination {destination} are not of one IP version")
         duration = self._duration(kept)
         if self.problems:
@@ -452,8 +452,8 @@ def _listed_address(address: Any, prefix: Any, mask: Any) -> str:
     if text.lower() == ANY:
         return ANY
     single = 128 if ":" in text else 32
-    if prefix == single and "/" not in text:
-        # Already in canonical form, and by far the most frequent.
+    if prefix == single and "/" not in text and not (single == 128 and "." in text):
+        # Already in canonical form, and by far the most frequent. (Of an IPv4 address within an IPv6 one there are two.)
         return _all_is_any(f"{text}/{prefix}")
     if "/" not in text:
         if isinstance(prefix, int):

@@ -310,6 +310,15 @@ def test_an_entry_that_was_added_is_recognised_as_it_is_listed(
     assert listed_identity(**fields) == identity(**wanted)
 
 
+@pytest.mark.parametrize("address", ["::ffff:10.0.0.1", "::10.0.0.1", "2001:db8::10.0.0.1", "2001:DB8:0:0:1::1", "::1"])
+def test_an_ipv6_address_in_any_spelling(address: str) -> None:
+    wanted = identity(source=address, destination="2001:db8::/32")
+    exploded = ipaddress.ip_address(address).exploded.upper()
+    for spelling in (address, exploded):
+        fields = {"BlacklistEntrySourceIp": spelling, "BlacklistEntrySourceIpPrefixlen": "128"}
+        assert listed_identity(**fields).source == wanted.source
+
+
 def test_remaining_time_needs_no_time_zone() -> None:
     current = block_list(
         record(1, Timestamp="2025-03-04 10:00:00", ReceptionTime="2025-03-04 10:30:00"),
