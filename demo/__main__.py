@@ -163,7 +163,7 @@ class Demo:
         screen.note(f"exit status {status}: what is wrong was found, so a pipeline would stop here.")
         screen.text(
             "",
-            f"{totals['engines']} engines and domains, {totals['results']} results: "
+            f"{totals['engines']} engines and a domain, {totals['results']} results: "
             + ", ".join(f"{totals[name]} {name}" for name in ("PASS", "FAIL", "ERROR", "SKIPPED")),
             "",
         )

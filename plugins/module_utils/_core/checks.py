@@ -578,9 +578,8 @@ class _Table:
             if wanted and values != set(wanted):
                 missing, extra = sorted(set(wanted) - values), sorted(values - set(wanted))
                 parts = [f"{_some(missing)} missing" if missing else "", f"{_some(extra)} too many" if extra else ""]
-                reasons = [] if finding.holds else [finding.reason]
-                reasons.append(f"Of {key}: {', '.join(part for part in parts if part)}.")
-                finding.holds, finding.reason = False, " ".join(reasons)
+                finding.holds = False
+                finding.reason = f"Of {key}: {', '.join(part for part in parts if part)}. Found {shown}."
             if wanted:
                 finding.wanted = f"{key} exactly {_some(sorted(wanted))}"
             return finding

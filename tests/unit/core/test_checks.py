@@ -117,7 +117,7 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
         (
             {**VPN, "distinct": {"peer_security_gateway": {"values": ["HQ", "Oslo"]}}},
             "FAIL",
-            "Of peer_security_gateway: Oslo missing, Plano too many.",
+            "Of peer_security_gateway: Oslo missing, Plano too many. Found 2 different peer_security_gateway (HQ, Plano).",
         ),
         ({**ROUTING, "unique": ["route_network", "node"]}, "PASS", "no value repeated"),
         ({**ROUTING, "unique": "route_network"}, "FAIL", "Of route_network more than one entry has 0.0.0.0."),
