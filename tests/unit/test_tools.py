@@ -81,6 +81,16 @@ def test_an_interpreter_that_does_not_run_is_passed_over(tmp_path: Path) -> None
     assert Path(result.stdout.strip()).exists()
 
 
+def test_an_environment_that_may_be_made_anew_is_not_chosen(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
+    minor = str(sys.version_info[1])
+    path = f"{tmp_path / 'env' / 'bin'}:{os.environ['PATH']}"
+    result = run(str(TOOLS / "choose-python"), minor, minor, cwd=tmp_path, PATH=path, PYTHON="")
+    assert result.returncode == 0
+    assert Path(result.stdout.strip()).exists()
+    assert not Path(result.stdout.strip()).is_relative_to(tmp_path)
+
+
 def test_no_interpreter_that_will_do_is_said_in_a_sentence(tmp_path: Path) -> None:
     result = run(str(TOOLS / "choose-python"), "98", "99", cwd=tmp_path, PYTHON="", PYENV_ROOT=str(tmp_path))
     assert result.returncode == 1
