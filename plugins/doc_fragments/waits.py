@@ -19,7 +19,7 @@ options:
   quiet_period:
     description:
       - How many seconds of silence end a set of entries that has no stronger signal. Four times as many after a full
-        message (200 entries) and while a node that is online has sent nothing.
+        message (200 entries), after one without entries, and while a node that is online has sent nothing.
     type: float
     default: 2.0
   timeout:

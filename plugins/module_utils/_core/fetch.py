@@ -38,7 +38,7 @@ from .errors import (
 from .fields import Field, Record
 from .filters import SMCFilter
 from .http import Session
-from .protocol import build_request
+from .protocol import TOO_BIG, build_request
 from .snapshot import Snapshot, Waits, count_entries
 from .table import Key
 from .websocket import Channel
@@ -352,7 +352,9 @@ def _check_domain(session: Session, name: str) -> None:
 
 
 def _broken_off(snapshot: Snapshot, error: SMCError) -> str:
+    # Too long a request stays too long.
+    advice = "" if error.facts().get("code") == TOO_BIG else " Run it again; the SMC's log may say more."
     return (
         f"The {snapshot.definition.name} snapshot of '{snapshot.target}' broke off: {error.message}. "
-        f"{count_entries(len(snapshot.table))} had come, which may not be all. Run it again; the SMC's log may say more."
+        f"{count_entries(len(snapshot.table))} had come, which may not be all.{advice}"
     )

@@ -24,8 +24,9 @@ SESSION_SOCKET = "monitoring/session/socket"
 # The SMC sends at most so many entries a message; one that is full is probably not the last.
 FULL_MESSAGE = 200
 
-# The embedded Tomcat's default text buffer. A longer request is answered by close code 1009.
+# The embedded Tomcat's default text buffer, and the code that it closes the socket with after a longer request.
 REQUEST_LIMIT = 8192
+TOO_BIG = 1009
 
 Records = list[dict[str, Any]]
 

@@ -34,7 +34,7 @@ from .table import Growth, Key, Table
 DOUBT = 4
 
 # Seconds without another flagged entry that confirm first_fetch_over, where they come faster than that.
-SETTLE = 0.5
+SETTLE = 1.0
 
 # Words in the reason of an `end` that tell of a failure. The only reason ever published is "end of data".
 _BROKEN_OFF = re.compile(

@@ -126,7 +126,7 @@ class Table:
         before = len(self._entries)
         touched, entries = self._read(message.added, growth)
         self._entries.update(zip(touched, entries))
-        self._nodes.update(node for node, _unused in touched)
+        self._nodes |= growth.flagged | growth.unflagged
         if message.updated:
             updated, entries = self._read(message.updated, growth, known=True)
             for key, entry in zip(updated, entries):

@@ -21,7 +21,7 @@ from .errors import (
     TLSRefused,
 )
 from .http import Retries, Session
-from .protocol import SESSION_SOCKET, Message, build_abort, read_frame
+from .protocol import SESSION_SOCKET, TOO_BIG, Message, build_abort, read_frame
 
 try:
     import requests.utils
@@ -243,6 +243,6 @@ class Channel:
         text += f" with code {code}" if code else " without a code"
         if reason:
             text += f" ({shorten(reason)})"
-        if code == 1009:
+        if code == TOO_BIG:
             text += "; the request is longer than the SMC takes, so split the filter"
         return ChannelClosed(text, code=code, reason=reason)
