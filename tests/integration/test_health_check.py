@@ -282,6 +282,71 @@ def test_batches_and_hosts_that_fail_elsewhere_are_all_in_one_report(ansible: An
     assert (smc.statistics.logins, smc.statistics.logouts) == (3, 3)  # one a batch
 
 
+def test_a_baseline_on_disk_says_what_has_changed_since(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["event4"]))
+    ansible.use(smc)
+    ansible.playbook(
+        "ngfw.smc.snapshot",
+        inventory="Plano FW,Branch 7,",
+        variables={"snapshot_dest": "before", "snapshot_definitions": ["ROUTING", "VPN_SA"]},
+    ).check()
+    smc.world.change_route("Plano FW", "10.200.0.0/16", gateway="10.0.1.253")
+    baseline = str(ansible.folder / "before")
+    ansible.playbook(
+        "ngfw.smc.health_check",
+        inventory="Plano FW,Branch 7,HQ cluster,",
+        variables={**QUICK, "health_check_baseline": baseline},
+    )
+    report = read_report(ansible.folder / "reports")
+    routes, tunnels = "The routes are those of the baseline", "The tunnels are those of the baseline"
+    assert {engine: statuses(report, engine)[routes] for engine in ("Plano FW", "Branch 7", "HQ cluster")} == {
+        "Plano FW": "FAIL",
+        "Branch 7": "PASS",
+        "HQ cluster": "ERROR",
+    }
+    assert statuses(report, "Plano FW")[tunnels] == "PASS"
+    assert "Against the baseline: " in reason(report, "Plano FW", routes)
+    assert "holds no ROUTING of 'HQ cluster'" in reason(report, "HQ cluster", routes)
+
+    # The same with facts that a play has, by the filter.
+    checks = [
+        {"name": "as before", "definition": "ROUTING", "baseline": {}},
+        {"name": "users", "definition": "USERS", "count": {"min": 0}},
+        {"name": "not fetched", "definition": "NEIGHBORS", "count": {"min": 0}},
+    ]
+    run = ansible.tasks(
+        {
+            "name": "facts",
+            "ngfw.smc.session_facts": {"definitions": ["ROUTING", "USERS"], "target": "Plano FW"},
+            "register": "taken",
+        },
+        *(
+            {"name": name, "ansible.builtin.debug": {"msg": f"{{{{ checks | ngfw.smc.evaluate({arguments}) }}}}"}}
+            for name, arguments in {
+                "folder": f"taken, baseline='{baseline}'",
+                "facts again": "taken, baseline=taken.ansible_facts",
+                "entries": "taken.ansible_facts, baseline={'ROUTING': []}",
+                "nowhere": "taken, baseline='/nowhere'",
+            }.items()
+        ),
+        {
+            "name": "no checks",
+            "ansible.builtin.debug": {"msg": "{{ 'text' | ngfw.smc.evaluate(taken) }}"},
+            "ignore_errors": True,
+        },
+        vars={"checks": checks},
+    ).check()
+    found = {name: run.result(name)["msg"] for name in ("folder", "facts again", "entries", "nowhere")}
+    assert {name: [verdict["status"] for verdict in verdicts] for name, verdicts in found.items()} == {
+        "folder": ["FAIL", "PASS", "ERROR"],
+        "facts again": ["PASS", "PASS", "ERROR"],
+        "entries": ["FAIL", "PASS", "ERROR"],
+        "nowhere": ["ERROR", "PASS", "ERROR"],
+    }
+    assert "/nowhere" in found["nowhere"][0]["reason"] and "was not fetched" in found["folder"][2]["reason"]
+    assert "it takes a list of checks" in run.result("no checks")["msg"]
+
+
 @pytest.mark.parametrize(
     "arguments,variables,words",
     [
