@@ -69,6 +69,8 @@ class Browser:
         )
         self._process = subprocess.Popen(
             [executable, *options, "about:blank"],
+            # Its crash reports go into the home directory, wherever the profile is.
+            env={**os.environ, "HOME": str(self._profile)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
