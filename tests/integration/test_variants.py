@@ -100,6 +100,7 @@ VARIANTS: dict[str, list[Any]] = {
     "abort_answer": ["none", "end", "success"],
     "session_kind": ["cookie", "token"],
     "connection_sessions": [False, True],
+    "route_cookie": [False, True],
     "echo_subprotocol": [True, False],
     "reason_phrase": [False, True],
     "foreign_host": [None, "http://localhost:8082"],

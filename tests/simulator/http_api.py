@@ -14,7 +14,7 @@ from aiohttp.typedefs import Middleware
 
 from .elements import ENGINE_TYPES
 from .sessions import API_CLIENT, API_KEY, PASSWORD, USERNAME
-from .state import Answered, State, answer, error, suffer
+from .state import ROUTE, Answered, State, answer, error, suffer
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -120,6 +120,8 @@ class HttpApi:
             response.headers["Authorization"] = session.token
         else:
             response.set_cookie("JSESSIONID", session.token, path="/", httponly=True, secure=request.secure)
+        if state.scenario.route_cookie:
+            response.set_cookie("ROUTE", ROUTE, path="/")
         return response
 
     async def logout(self, request: web.Request) -> web.StreamResponse:

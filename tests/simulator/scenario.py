@@ -81,6 +81,7 @@ class Scenario:
     # HTTP
     session_kind: str = "cookie"
     connection_sessions: bool = False
+    route_cookie: bool = False
     login_status: int = 200
     bad_credentials_status: int = 401
     unknown_domain_status: int = 401

@@ -65,6 +65,7 @@ class SocketApi:
         return await self._serve(request, log=True)
 
     def _authenticate(self, request: web.Request) -> tuple[Session, str | None]:
+        self.state.check_route(request)
         scenario, now = self.state.scenario, self.state.world.clock.now
         idle = scenario.session_idle_seconds * 1000
         if scenario.session_kind == "cookie":

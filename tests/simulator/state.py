@@ -24,6 +24,9 @@ from .sessions import Session, Sessions
 from .statistics import Statistics
 from .world import World
 
+# The cookie of a proxy before the SMC.
+ROUTE = "smc-2"
+
 
 class Answered(Exception):
     """The answer to a request, thrown from wherever it is known."""
@@ -76,8 +79,14 @@ class State:
             raise Answered(error(404, "Not found.", f"API version {version} is not supported."))
         return version
 
+    def check_route(self, request: web.Request) -> None:
+        """What a proxy before the SMC wants of each request after the login."""
+        if self.scenario.route_cookie and request.cookies.get("ROUTE") != ROUTE:
+            raise Answered(web.Response(status=502, text="No route to the SMC."))
+
     def session(self, request: web.Request) -> Session:
         """The session of a request."""
+        self.check_route(request)
         now, idle = self.world.clock.now, self.scenario.session_idle_seconds * 1000
         token = request.cookies.get("JSESSIONID")
         if self.scenario.session_kind == "token":

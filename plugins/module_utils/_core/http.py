@@ -191,7 +191,7 @@ class Session:
         return dict(self._proxies)
 
     def credentials(self) -> tuple[str | None, str | None]:
-        """Cookie and token of the session, for the WebSocket; one of them is None."""
+        """Cookie and token of the session, for the WebSocket; None for what the SMC did not give."""
         return self._cookie, self._token
 
     def tls_context(self) -> ssl.SSLContext:
@@ -394,7 +394,8 @@ class Session:
                 server_message=message,
             )
         self._token = answer.headers.get("Authorization")
-        self._cookie = None if self._token else answer.cookies()
+        # Beside a token a cookie may still be a load balancer's.
+        self._cookie = answer.cookies()
         if not self._token and not self._cookie:
             raise LoginRefused(
                 f"{self.base} accepted the login but gave neither a session cookie nor a token. If the Management "
