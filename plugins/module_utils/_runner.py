@@ -90,5 +90,14 @@ def run_module(runner: Runner) -> None:
     result = outcome_of(runner, options)
     for warning in result.pop("warnings", []):
         module.warn(warning)
+    # Else AnsibleModule would return all options as they are, and thousands of entries are no use there.
+    result["invocation"] = {"module_args": {name: _abridged(value) for name, value in module.params.items()}}
     leave = module.fail_json if result.get("failed") else module.exit_json
     leave(**result)
+
+
+def _abridged(value: Any, most: int = 100) -> Any:
+    """The option, or the beginning of a long list."""
+    if isinstance(value, list) and len(value) > most:
+        return [*value[:most], f"and {len(value) - most} more"]
+    return value

@@ -210,7 +210,9 @@ def test_ten_thousand_entries_are_not_too_much_for_awx(simulator: Any, ansible: 
     project = ansible.folder / "project"
     project.mkdir()
     (project / "many.txt").write_text("".join(f"10.0.{number // 250}.{number % 250}\n" for number in range(3000)))
-    tasks = [block_list("whole", entries=entries), block_list("short", entries=entries, return_limit=5)]
+    short = {"entries": entries, "return_limit": 5}
+    far = block_list("far", **short) | {"vars": {"ansible_connection": "jump"}}
+    tasks = [block_list("whole", entries=entries), block_list("short", **short), far]
     play = {"hosts": "all", "connection": "local", "gather_facts": False, "tasks": tasks}
     (project / "play.yml").write_text(json.dumps([{**play, "vars": {"smc_target": "Lab FW"}}]))
     (ansible.folder / "inventory").mkdir()
@@ -222,8 +224,11 @@ def test_ten_thousand_entries_are_not_too_much_for_awx(simulator: Any, ansible: 
     }
     # What the option is for: of the whole result nothing is left.
     assert kept["whole"] == {}
-    assert counts(kept["short"]) == (0, 0, 3000)
-    assert (len(kept["short"]["entries"]), kept["short"]["truncated"]) == (5, True)
+    for name in ("short", "far"):
+        assert counts(kept[name]) == (0, 0, 3000)
+        assert (len(kept[name]["entries"]), kept[name]["truncated"]) == (5, True)
+    # AnsibleModule returns the options too.
+    assert len(kept["far"]["invocation"]["module_args"]["entries"]) == 101
 
 
 FILES = {
