@@ -622,7 +622,7 @@ class _Table:
                 reason = f"{len(offending)} of {count_entries(len(self.selected))} without {wanted}{_found(conditions, offending)}."
                 return Finding(not offending, seen, f"each with {wanted}", reason, offending)
             if kind == "none":
-                reason = f"{count_entries(len(matching)).capitalize()} with {wanted}."
+                reason = f"{len(matching)} of {count_entries(len(self.selected))} with {wanted}, but none wanted."
                 return Finding(not matching, seen, f"none with {wanted}", reason, matching)
             reason = f"None of {count_entries(len(self.selected))} with {wanted}."
             return Finding(bool(matching), seen, f"at least one with {wanted}", reason)

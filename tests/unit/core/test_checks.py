@@ -100,7 +100,11 @@ IPSEC = {**VPN, "where": {"peer_security_gateway": "HQ", "sa_class": "IPsec"}}
         ({"definition": "USERS", "each": {"username": "a"}}, "FAIL", "table is empty"),
         ({"definition": "USERS", "each": {"username": "a"}, "when_empty": "pass"}, "PASS", "empty"),
         ({"definition": "USERS", "count": {"min": 1}, "when_empty": "skip"}, "SKIPPED", "empty"),
-        ({**ROUTING, "none": {"route_gateway": {"network": "192.0.2.0/31"}}}, "FAIL", "1 entry with"),
+        (
+            {**ROUTING, "none": {"route_gateway": {"network": "192.0.2.0/31"}}},
+            "FAIL",
+            "1 of 3 entries with route_gateway 192.0.2.0/31, but none wanted.",
+        ),
         ({**ROUTING, "none": {"route_gateway": "10.9.9.9"}}, "PASS", "0 of 3"),
         ({"definition": "USERS", "none": {"username": {"regex": "x"}}}, "PASS", ""),
         ({**ROUTING, "any": {"dstif": {"defined": True}}}, "PASS", ""),
