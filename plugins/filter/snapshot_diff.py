@@ -106,8 +106,8 @@ def diff_facts(
             else:
                 compare_tables(
                     area,
-                    entries[0].__iter__,
-                    entries[1].__iter__,
+                    entries[0],
+                    entries[1],
                     (counts[0], counts[1]),
                     every[name],
                     lines,

@@ -4,16 +4,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from ._core.areas import Area, compare_tables, render_text
+from ._core.areas import Area, Entries, Split, compare_tables, part_number, render_text
 from ._core.definitions import DEFINITIONS
 from ._core.diff import Rules, read_rules
 from ._core.errors import OptionError, SMCError, did_you_mean
+from ._files import FileFailed
 from ._runner import Options, PartialFailure, Result, Runner
-from ._snapshot_files import TableFile, read_manifest
+from ._snapshot_files import TableFile, read_entries, read_manifest
 
 ARGUMENTS: dict[str, Any] = {
     "before": {"type": "path", "required": True},
@@ -25,8 +30,8 @@ ARGUMENTS: dict[str, Any] = {
     "fail_on_difference": {"type": "bool", "default": True},
 }
 
-# How many entries of each snapshot are compared at a time; a larger table is read several times.
-_PART = 200_000
+# How many entries of each snapshot are compared at a time; a larger table is split over files.
+_PART = 50_000
 
 Key = tuple[str, str]
 
@@ -135,17 +140,36 @@ def _compare(before: _Snapshot, after: _Snapshot, key: Key, rules: Rules, lines:
         files = TableFile(before.folder, old), TableFile(after.folder, new)
         for file in files:
             file.verify()
-        return compare_tables(
-            area,
-            files[0].entries,
-            files[1].entries,
-            (int(old.get("count") or 0), int(new.get("count") or 0)),
-            rules,
-            lines=lines,
-            part=_PART,
-        )
+        counts = files[0].count, files[1].count
+        with _splitting(rules, max(counts)) as split:
+            return compare_tables(area, files[0].entries(), files[1].entries(), counts, rules, lines, split)
     except SMCError as error:
         return area.error(error.message)
+
+
+@contextmanager
+def _splitting(rules: Rules, count: int) -> Iterator[Split | None]:
+    """How to split tables of so many entries, over files that are there as long as this; None if there is no need."""
+    parts = -(-count // _PART)
+    if parts <= 1 or rules.by_count:
+        yield None
+        return
+    try:
+        with TemporaryDirectory(prefix="ngfw-smc-diff.") as folder:
+            numbers = itertools.count()
+
+            def split(entries: Entries) -> Iterable[Entries]:
+                paths = [Path(folder) / str(next(numbers)) for _part in range(parts)]
+                with ExitStack() as opened:
+                    files = [opened.enter_context(path.open("w", encoding="utf-8")) for path in paths]
+                    for entry in entries:
+                        view = rules.view(entry)
+                        files[part_number(view, rules, parts)].write(json.dumps(view) + "\n")
+                return map(read_entries, paths)
+
+            yield split
+    except OSError as error:
+        raise FileFailed(f"Could not compare a large table: {(error.strerror or str(error)).lower()}.") from None
 
 
 def _refuse_mismatch(before: _Snapshot, after: _Snapshot) -> None:

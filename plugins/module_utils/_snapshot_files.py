@@ -203,6 +203,9 @@ class TableFile:
         self._table = table
         if folder.resolve() not in self._path.resolve().parents:
             raise OptionError(f"The manifest in {folder} names a file outside of it.")
+        if not isinstance(table.get("count"), int):
+            raise OptionError(f"The manifest in {folder} does not say how many entries {table['file']} has.")
+        self.count = int(table["count"])
 
     def verify(self) -> None:
         """Raises FileFailed unless the file is the one that the manifest describes."""
@@ -219,17 +222,24 @@ class TableFile:
             )
 
     def entries(self) -> Iterator[Record]:
-        """Raises FileFailed for what is no JSON."""
-        opener: Any = gzip.open if self._path.suffix == ".gz" else open
-        try:
-            with opener(self._path, "rt", encoding="utf-8") as file:
-                for line in file:
-                    entry: Record = json.loads(line)
-                    yield entry
-        except (OSError, EOFError) as error:
-            raise _failed("read", self._path, error) from None
-        except ValueError:
-            raise FileFailed(f"{self._path} has a line that is not JSON.", path=str(self._path)) from None
+        """Raises FileFailed."""
+        return read_entries(self._path)
+
+
+def read_entries(path: Path) -> Iterator[Record]:
+    """The JSON objects of a file with one a line. Raises FileFailed for what is none."""
+    opener: Any = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as file:
+            for line in file:
+                entry = json.loads(line)
+                if not isinstance(entry, dict):
+                    raise FileFailed(f"{path} has a line that is no JSON object.", path=str(path))
+                yield entry
+    except (OSError, EOFError) as error:
+        raise _failed("read", path, error) from None
+    except ValueError:
+        raise FileFailed(f"{path} has a line that is not JSON.", path=str(path)) from None
 
 
 def read_baselines(folder: Path, target: str, definitions: Iterable[str]) -> dict[str, list[Record] | str]:

@@ -108,7 +108,8 @@ class SpillingStore(MutableMapping[Key, Record]):
 
     def _spill(self) -> None:
         # Autocommit with the journal off: nothing of this file needs to survive.
-        self._file = sqlite3.connect(str(self._path), isolation_level=None, check_same_thread=False)
+        with self._failing():
+            self._file = sqlite3.connect(str(self._path), isolation_level=None, check_same_thread=False)
         with self._at_work() as file:
             for pragma in (
                 "journal_mode=OFF",
@@ -128,8 +129,13 @@ class SpillingStore(MutableMapping[Key, Record]):
     def _at_work(self) -> Iterator[sqlite3.Connection]:
         if self._file is None:
             raise RuntimeError("the store has no file yet")
-        try:
+        with self._failing():
             yield self._file
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
         except sqlite3.Error as error:
             raise FileFailed(
                 f"Could not keep the entries of a large table in {self._path}: {error}.", path=str(self._path)

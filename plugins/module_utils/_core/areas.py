@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from .fields import Record
 # The first fields of an identity say what an entry is about: node and network of a route, gateways of a tunnel.
 _ABOUT = 3
 
-Entries = Callable[[], Iterable[Mapping[str, Any]]]
+Entries = Iterable[Mapping[str, Any]]
+Split = Callable[[Entries], Iterable[Entries]]
 
 
 @dataclass
@@ -74,30 +75,22 @@ def compare_tables(
     counts: tuple[int, int],
     rules: Rules,
     lines: int = 50,
-    part: int = 0,
+    split: Split | None = None,
 ) -> Area:
     """Fills the area in. counts: how many entries there are, so that comparing by count need not read them.
 
-    lines: how many differences to show of each kind. part: at most about so many entries are held at a time; a larger
-    table is read once a part. 0 for no bound.
+    lines: how many differences to show of each kind. split: of a table that is too large to be held at once, makes parts
+    (part_number) that are compared one after another.
     """
     if rules.by_count:
         return _conclude(area, [compare_counts(*counts)], rules, lines)
-    parts = max(1, -(-max(counts) // part)) if part else 1
-    differences = (
-        compare(_part_of(before(), rules, number, parts), _part_of(after(), rules, number, parts), rules)
-        for number in range(parts)
-    )
-    return _conclude(area, differences, rules, lines)
+    parts = zip(split(before), split(after)) if split else [(before, after)]
+    return _conclude(area, (compare(*pair, rules) for pair in parts), rules, lines)
 
 
-def _part_of(
-    entries: Iterable[Mapping[str, Any]], rules: Rules, number: int, parts: int
-) -> Iterator[Mapping[str, Any]]:
-    """The entries whose identity falls into this part."""
-    for entry in entries:
-        if parts == 1 or zlib.crc32(rules.key(entry).encode("utf-8", "replace")) % parts == number:
-            yield entry
+def part_number(entry: Mapping[str, Any], rules: Rules, parts: int) -> int:
+    """The part that an entry belongs to, which is the same for each entry of its identity."""
+    return zlib.crc32(rules.key(entry).encode("utf-8", "replace")) % parts
 
 
 def _conclude(area: Area, differences: Iterable[Difference], rules: Rules, lines: int) -> Area:
