@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
@@ -93,6 +94,10 @@ def _unwinding() -> Iterator[None]:
 
     Ansible's own handler ends the process at once; a second interrupt gets that one again.
     """
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread may have handlers, and only it is interrupted.
+        yield
+        return
     before: dict[int, Any] = {}
 
     def stop(_number: int, _frame: Any) -> None:
