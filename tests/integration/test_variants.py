@@ -189,6 +189,7 @@ def test_empty_tables(smc: Simulator, signals: list[str], empty_set: str, pollin
         },
         {"faults": [Fault("handshake", "status", status=503, times=2)]},
         {"faults": [Fault("status", "stall", times=0)]},
+        {"faults": [Fault("status", "status", status=401, times=0)]},
         {"faults": [Fault("login", "status", status=503)]},
         {"faults": [Fault("listing", "status", status=429, retry_after=0)]},
         {"faults": [Fault("node", "status", status=500, times=0), Fault("status", "status", status=500, times=0)]},

@@ -66,6 +66,8 @@ _BACKOFF = 0.3
 _LONGEST_WAIT = 30.0
 # Characters of a session id, at least.
 _SHORTEST_SESSION = 8
+# How many new logins may change nothing, before it is clear that it is not the session that is refused.
+_LOGINS_IN_VAIN = 3
 # Cookie and token of no session.
 _NOBODY = (None, None)
 # A URL that goes over the wire as it is.
@@ -159,6 +161,8 @@ class Session:
         self._token: str | None = None
         self._own_login = False
         self._ended = False
+        self._refused: list[tuple[str | None, str | None]] = []
+        self._logins_in_vain = 0
         self._entry_points: dict[str, str] | None = None
         self.api_version = ""
         self.product: Version = ()
@@ -181,6 +185,8 @@ class Session:
             # A look-up that nobody waits for any more must not log in anew.
             self._ended = True
         try:
+            for credentials in self._refused:
+                self._log_out_refused(credentials)
             if self._own_login:
                 self.logout()
         finally:
@@ -270,12 +276,16 @@ class Session:
         if self._ended:
             raise SessionExpired(f"The session with {self.base} has ended, so it is too late for {doing}.")
         before = self.credentials()
-        answer = self._send(method, self.rebase(href), doing, params, json, {**(headers or {}), **self._identity()})
+        given = headers or {}
+        answer = self._send(method, self.rebase(href), doing, params, json, {**given, **_identity(*before)})
         if answer.status != 401:
             return answer
-        self.renew(before, doing)
-        answer = self._send(method, self.rebase(href), doing, params, json, {**(headers or {}), **self._identity()})
+        if self._logins_in_vain < _LOGINS_IN_VAIN:
+            self.renew(before, doing)
+            identity = _identity(*self.credentials())
+            answer = self._send(method, self.rebase(href), doing, params, json, {**given, **identity})
         if answer.status == 401:
+            self._logins_in_vain += 1
             raise SessionExpired(
                 f"{self.base} does not accept a new session either, while {doing}: HTTP 401, {self.words_of(answer)}."
             )
@@ -293,6 +303,8 @@ class Session:
                     f"The session that was handed in is not accepted by {self.base} any more, while {doing}. "
                     "Log in again with ngfw.smc.login, or give credentials beside `session`."
                 )
+            if self._own_login:
+                self._refused.append(refused)
             self._cookie, self._token = _NOBODY
             self._own_login = False
             try:
@@ -307,7 +319,7 @@ class Session:
         """End the session on the SMC. A failure is a warning: what was asked for has been done by then."""
         self._own_login = False
         try:
-            answer = self._send("PUT", self.rebase("logout"), "logging out", None, None, self._identity())
+            answer = self._send("PUT", self.rebase("logout"), "logging out", None, None, _identity(*self.credentials()))
         except SMCError as error:
             self.warnings.append(f"The logout failed, so the session stays until it expires: {error}")
             return
@@ -316,6 +328,14 @@ class Session:
                 "The logout failed, so the session stays until it expires: "
                 f"HTTP {answer.status}, {self.words_of(answer)}."
             )
+
+    def _log_out_refused(self, credentials: tuple[str | None, str | None]) -> None:
+        """Of a session that one request was refused with: for its end, as a rule, but perhaps for something else."""
+        try:
+            self._send("PUT", self.rebase("logout"), "logging out", None, None, _identity(*credentials))
+        except SMCError:
+            # The logout of the session that took its place tells.
+            return
 
     def words_of(self, answer: Answer) -> str:
         """The server's explanation of an answer, without secrets and full stop."""
@@ -417,14 +437,6 @@ class Session:
                 "`session` holds neither a cookie nor a token. Hand on `session` of ngfw.smc.login whole."
             )
 
-    def _identity(self) -> dict[str, str]:
-        identity = {}
-        if self._cookie:
-            identity["Cookie"] = self._cookie
-        if self._token:
-            identity["Authorization"] = self._token
-        return identity
-
     def _send(
         self,
         method: str,
@@ -491,6 +503,15 @@ class Session:
             "listens on port 8082 by default and must be switched on in the Management Server's properties), DNS and "
             "firewalls."
         )
+
+
+def _identity(cookie: str | None, token: str | None) -> dict[str, str]:
+    identity = {}
+    if cookie:
+        identity["Cookie"] = cookie
+    if token:
+        identity["Authorization"] = token
+    return identity
 
 
 class _HidePasswords(logging.Filter):
