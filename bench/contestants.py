@@ -11,6 +11,7 @@ import json
 import resource
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / ".collections"))
@@ -33,8 +34,8 @@ def ours(url: str, key: str) -> tuple[int, float]:
         return len(entries), time.perf_counter()
 
 
-def bare(url: str, key: str) -> tuple[int, float]:
-    """The least that one can do: receive, decode, keep."""
+def bare_messages(url: str, key: str) -> Iterator[list[dict[str, str]]]:
+    """The least that one can do: receive and decode."""
     import websocket
 
     with Session(Connection(url, api_key=key)) as session:
@@ -47,14 +48,23 @@ def bare(url: str, key: str) -> tuple[int, float]:
         )
         query = {"definition": "CONNECTIONS", "target": ENGINE}
         socket.send(json.dumps({"query": query, "fetch": {}, "format": {"type": "texts"}}))
-        entries: list[dict[str, str]] = []
         while True:
             message = json.loads(socket.recv())
             if "records" in message:
-                entries += message["records"]["added"]
+                yield message["records"]["added"]
             if "end" in message:
                 socket.close()
-                return len(entries), time.perf_counter()
+                return
+
+
+def bare(url: str, key: str) -> tuple[int, float]:
+    """... and keep."""
+    entries: list[dict[str, str]] = []
+    last = time.perf_counter()
+    for added in bare_messages(url, key):
+        entries += added
+        last = time.perf_counter()
+    return len(entries), last
 
 
 def vendor(url: str, key: str) -> tuple[int, float]:

@@ -17,13 +17,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bench.contestants import ENGINE
+from bench.contestants import ENGINE, bare_messages
 from bench.measure import ROOT, Cost, Smc, cost_of, running_smc, table
 
 sys.path.insert(0, str(ROOT / ".collections"))
 
-from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
-from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options
 from ansible_collections.ngfw.smc.plugins.module_utils._snapshot import RUNNER
 
@@ -39,28 +37,12 @@ def ours(url: str, key: str, dest: str, *, targets: list[str], definitions: list
 
 def bare(url: str, key: str, dest: str) -> int:
     """Receive, decode, write."""
-    import websocket
-
     count = 0
-    with Session(Connection(url, api_key=key)) as session, Path(dest).open("w", encoding="utf-8") as file:
-        cookie, _token = session.credentials()
-        socket = websocket.create_connection(
-            session.rebase("monitoring/session/socket").replace("http", "ws", 1),
-            cookie=cookie,
-            suppress_origin=True,
-            skip_utf8_validation=True,
-        )
-        query = {"definition": "CONNECTIONS", "target": ENGINE}
-        socket.send(json.dumps({"query": query, "fetch": {}, "format": {"type": "texts"}}))
-        while True:
-            message = json.loads(socket.recv())
-            if "records" in message:
-                for entry in message["records"]["added"]:
-                    file.write(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n")
-                    count += 1
-            if "end" in message:
-                socket.close()
-                return count
+    with Path(dest).open("w", encoding="utf-8") as file:
+        for added in bare_messages(url, key):
+            file.writelines(json.dumps(entry, ensure_ascii=False, separators=(",", ":")) + "\n" for entry in added)
+            count += len(added)
+    return count
 
 
 def contestant(name: str, url: str, key: str, dest: str, engines: str) -> int:
