@@ -71,7 +71,9 @@ class Taken:
 Outcome = Union[Taken, SMCError]
 Found = TypeVar("Found")
 
-# How often to look whether the polling interface has answered, in seconds.
+# After how much silence the polling interface is asked at the latest, and how often to look whether it has answered, in
+# seconds.
+_POLL_AFTER = 2.0
 _POLLING_INTERVAL = 0.1
 
 
@@ -260,7 +262,7 @@ def follow(session: Session, query: Query, waits: Waits, opened: Callable[[Chann
 
 def _collect(channel: Channel, snapshot: Snapshot, target: Target, filtered: bool) -> None:
     polling: Future[bool | None] | None = None
-    poll_at = time.monotonic() + snapshot.waits.quiet
+    poll_at = time.monotonic() + min(snapshot.waits.quiet, _POLL_AFTER)
     while not snapshot.completed_by:
         until = snapshot.looks_again()
         if not len(snapshot.table):
