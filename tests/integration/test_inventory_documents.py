@@ -226,7 +226,7 @@ def test_every_engine_is_there_with_what_its_documents_tell(ansible: Ansible, sm
     errors = {name: host["smc_error"] for name, host in hosts.items() if host["smc_error"]}
     assert set(errors) == {"Bare", "Gone", "Refused", "Broken", "List"}
     assert "gave no link for reading the status of 'lonely'" in errors["Bare"]
-    assert "HTTP 404, Not to be had. Really" in errors["Gone"]
+    assert "HTTP 404, Not to be had: Really" in errors["Gone"]
     assert "HTTP 400" in errors["Refused"]
     assert "not JSON" in errors["Broken"]
     assert "no element" in errors["List"]
