@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from ._core.checks import SEVERITIES
+from ._core.check_reading import SEVERITIES
 from ._core.errors import OptionError
 from ._core.report import (
     Report,

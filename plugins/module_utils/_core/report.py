@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from .checks import SEVERITIES, STATUSES
+from .check_reading import SEVERITIES
+from .checks import STATUSES
 from .definitions import DEFINITIONS
 from .errors import OptionError, join_names
 
