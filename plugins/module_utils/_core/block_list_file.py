@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .block_list import ENTRY_KEYS
+from .block_list_entry import ENTRY_KEYS
 from .errors import OptionError, did_you_mean, join_names
 
 FORMATS = ("auto", "yaml", "json", "csv", "lines")

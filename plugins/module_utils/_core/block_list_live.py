@@ -13,7 +13,10 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from .block_list import Addition, BlockList, Identity, Nodes, Removal, rel_names
+from .block_list import BlockList, Nodes
+from .block_list_href import rel_names
+from .block_list_identity import Identity
+from .block_list_plan import Addition, Removal
 from .block_list_writer import GLANCE
 from .connection import version_key
 from .definitions import BLOCK_LIST

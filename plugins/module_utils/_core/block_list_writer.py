@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import TypeVar, Union
 from urllib.parse import urlsplit, urlunsplit
 
-from .block_list import Addition, Removal, read_href, request_body, takes_many
+from .block_list_entry import request_body, takes_many
+from .block_list_href import read_href
+from .block_list_plan import Addition, Removal
 from .connection import version_key
 from .errors import ConnectionFailed, LoginRefused, SessionExpired, SMCError, TLSRefused
 from .http import Answer, Session

@@ -8,22 +8,17 @@ import ipaddress
 from typing import Any
 
 import pytest
-from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list import (
-    BlockList,
-    Identity,
-    Nodes,
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list import BlockList, Nodes
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list_entry import read_desired, request_body
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list_href import read_href, read_hrefs, rel_names
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list_identity import Identity, identity_of
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list_plan import (
     Plan,
-    identity_of,
     plan_absent,
     plan_absent_hrefs,
     plan_absent_matching,
     plan_exact,
     plan_present,
-    read_desired,
-    read_href,
-    read_hrefs,
-    rel_names,
-    request_body,
 )
 from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import BLOCK_LIST
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
