@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: evaluate
-short_description: Put health checks to the test
+short_description: Evaluate health checks against facts
 version_added: 0.1.0
 author:
   - The ngfw.smc authors (@ngfw-smc)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: engines
-short_description: NGFW engines as inventory hosts
+short_description: List NGFW engines as inventory hosts
 version_added: 0.1.0
 description:
   - Lists the engines of one or more administrative domains of the SMC as hosts, or each of their nodes.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: health_check
-short_description: Measure an engine and put health checks to the test
+short_description: Run health checks on an engine
 version_added: 0.1.0
 description:
   - Fetches each table that the checks of an engine need, once and all at the same time, looks up its nodes if a check is

@@ -66,6 +66,7 @@ options:
       - The key is a field as in O(fields). The value is what it equals, or a list of such values; for an address field
         also a network or a range of addresses.
       - "A value may also be C({defined: true}) or C({not: value})."
+      - On the command line it is written as JSON, or, with single values only, as C(filter=src=10.1.0.0/16).
     type: dict
   filter_expression:
     description:

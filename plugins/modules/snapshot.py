@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: snapshot
-short_description: Take snapshots of many engines' live tables into files
+short_description: Save snapshots of many engines in a folder
 version_added: 0.1.0
 description:
   - Takes snapshots of session definitions of one or many engines with one login, and writes them into a folder with one

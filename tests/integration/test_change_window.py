@@ -275,7 +275,7 @@ def test_a_change_window(ansible: Ansible, simulator: Factory, tmp_path: Path) -
     assert "run the step before first" in run.output
     window(ansible, dir="CHG2", step="before").check()
     again = window(ansible, dir="CHG2", step="before")
-    assert "a snapshot is already" in again.output
+    assert "take it anew with change_window_replace=true" in " ".join(again.output.split())
     smc.world.drop_vpn_tunnel("HQ cluster", "Branch 8")
     for _again in range(2):
         assert window(ansible, dir="CHG2", step="after").returncode == 2
@@ -284,6 +284,10 @@ def test_a_change_window(ansible: Ansible, simulator: Factory, tmp_path: Path) -
     assert report_of(tmp_path / "CHG2")["status"] == "PASS"
     nobody = ansible.playbook("ngfw.smc.change_window", inventory="/dev/null", variables={"change_window_hosts": "fw*"})
     assert (nobody.returncode, "No host of the inventory matches fw" in nobody.output) == (2, True)
+    # A mistake in the rules is seen before the change, not after it.
+    wrong = window(ansible, dir="CHG3", command="touch changed", rules={"ROUTNG": {"growth": 1}})
+    assert (wrong.returncode, "Did you mean ROUTING?" in wrong.output) == (2, True)
+    assert not (tmp_path / "changed").exists()
     window(ansible, "--check", dir="CHG3").check()
     assert not (tmp_path / "CHG3").exists()
 

@@ -298,7 +298,11 @@ def test_refused_certificates(
     # With a session and no engine to look up, the WebSocket is what connects first.
     session = {"url": smc.url, "api_version": "7.1", "cookie": "JSESSIONID=geheim"}
     alerts = {**facts, "definitions": "ACTIVE_ALERTS", "session": session}
+    (tmp_path / "notes.txt").write_text("no certificate", "utf-8")
+    notes = {"ca_path": str(tmp_path / "notes.txt")}
     run = ansible.tasks(
+        {"name": "no CA", "ngfw.smc.session_facts": {**facts, **notes}, "ignore_errors": True},
+        {"name": "no CA, socket", "ngfw.smc.session_facts": {**alerts, **notes}, "ignore_errors": True},
         {"name": "refused", "ngfw.smc.session_facts": facts, "ignore_errors": True},
         {"name": "socket", "ngfw.smc.session_facts": alerts, "ignore_errors": True},
         {"name": "plain", "ngfw.smc.session_facts": {**facts, "url": smc.url.replace("https", "http")}},
@@ -306,6 +310,8 @@ def test_refused_certificates(
     for task in ("refused", "socket"):
         assert run.result(task)["error"]["kind"] == "tls"
         assert words in run.result(task)["msg"]
+    for task in ("no CA", "no CA, socket"):
+        assert "holds no certificate in PEM. Check `ca_path`" in run.result(task)["msg"]
     assert run.result("plain")["error"]["kind"] == "connection"
     assert "what a port does that wants https://" in run.result("plain")["msg"]
     assert smc.statistics.logins == smc.statistics.sockets_opened == 0

@@ -472,3 +472,5 @@ def test_reports_of_two_slices_merge(ansible: Ansible, simulator: Factory) -> No
     assert {engine["name"] for engine in report["engines"]} == {"Plano FW", "Lab FW", "HQ cluster", "Shared Domain"}
     assert run.result("merge")["status"] == "FAIL"  # Lab FW has no default route
     assert "not JSON" in run.result("refuse")["msg"]
+    none = ansible.playbook("ngfw.smc.merge_reports", inventory="/dev/null", variables={"merge_reports_dir": "slice0"})
+    assert (none.returncode, "There is no report health_check-*.json in" in none.output) == (2, True)

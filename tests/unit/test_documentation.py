@@ -164,7 +164,7 @@ def test_commands_give_options_that_exist(example: Example) -> None:
     given = words[words.index("-a") + 1] if "-a" in words else ""
     arguments = json.loads(given) if given.startswith("{") else parse_kv(given)
     listed = {
-        name: value.split(",") if options.get(name, {}).get("type") == "list" else value
+        name: value.split(",") if options.get(name, {}).get("type") == "list" and isinstance(value, str) else value
         for name, value in arguments.items()
     }
     assert not list(wrong_options(listed, options))

@@ -76,6 +76,8 @@ def explain_tls(base: str, error: BaseException) -> str:
             f"The certificate of {base} is signed by an unknown CA. Give the SMC's CA certificate in `ca_path` (or "
             "SMC_CA_PATH)."
         )
+    if "NO_CERTIFICATE_OR_CRL_FOUND" in text or "PEM lib" in text:
+        return f"The file of CAs to check {base} by holds no certificate in PEM. Check `ca_path` (or SMC_CA_PATH)."
     return f"The TLS handshake with {base} failed: {shorten(_last_reason(error), 120)}."
 
 
