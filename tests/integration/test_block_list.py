@@ -227,8 +227,9 @@ def test_ten_thousand_entries_are_not_too_much_for_awx(simulator: Any, ansible: 
     for name in ("short", "far"):
         assert counts(kept[name]) == (0, 0, 3000)
         assert (len(kept[name]["entries"]), kept[name]["truncated"]) == (5, True)
-    # AnsibleModule returns the options too.
-    assert len(kept["far"]["invocation"]["module_args"]["entries"]) == 101
+    # AnsibleModule returns the options too, before ansible-core 2.21.
+    options = kept["far"].get("invocation", {}).get("module_args", {})
+    assert len(options.get("entries", [])) in (0, 101)
 
 
 FILES = {
