@@ -46,6 +46,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         Path(name).chmod(creation_mode(0o666))
         Path(name).replace(path)
     except BaseException:
+        # An interrupt too: half a file must not stay behind.
         with suppress(OSError):
             Path(name).unlink()
         raise

@@ -230,6 +230,7 @@ def open_all(lists: Sequence[LiveList], tolerate: tuple[type[SMCError], ...] = (
                 except tolerate as error:
                     left_out[one.target] = error
         except BaseException:
+            # An interrupt too: the pool would wait for every reader to reach its own deadline.
             for one, opening in waiting:
                 opening.cancel()
                 one.interrupt()

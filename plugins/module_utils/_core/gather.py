@@ -114,6 +114,7 @@ def read_engines(
                 # Built here while the threads wait for the next answers, and let go of, because documents are large.
                 read.append(build_engine(waiting.popleft().result(), around))
         except BaseException:
+            # An interrupt too: the pool would read all that is still waiting.
             for documents in waiting:
                 documents.cancel()
             raise

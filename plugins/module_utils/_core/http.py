@@ -176,6 +176,7 @@ class Session:
                 self._choose_version()
                 self._login()
         except BaseException:
+            # An interrupt too: __exit__ is not called for what never was entered.
             self._adapter.close()
             raise
         return self

@@ -199,6 +199,7 @@ class Channel:
             if tls:
                 connected = tls.wrap_socket(connected, server_hostname=parts.hostname)
         except BaseException:
+            # An interrupt too: nobody else knows of this socket yet.
             connected.close()
             raise
         return {"socket": connected}
