@@ -46,8 +46,7 @@ def run(options: Options) -> Result:
     params = options.params
     if not params["target"] and params["scope"] != "shared":
         raise OptionError(
-            "`target` is missing: name the engine. With a local connection it defaults to the inventory host, unless "
-            "that is localhost."
+            "`target` is missing: name the engine. It defaults to the inventory host, unless that is localhost."
         )
     waits = waits_of(params)
     job = _Job(params, waits)

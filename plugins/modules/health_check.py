@@ -31,7 +31,7 @@ attributes:
 options:
   target:
     description:
-      - Name of the engine. With a local connection the default is the inventory host's variable C(smc_target), else its
+      - Name of the engine. The default is the inventory host's variable C(smc_target), else its
         name.
     type: str
   checks:
