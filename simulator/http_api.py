@@ -193,6 +193,9 @@ def middleware(state: State) -> Middleware:
             if not socket:
                 seen.concurrent_requests -= 1
         seen.statuses[str(response.status)] += 1
+        if not response.prepared and not state.scenario.reason_phrase:
+            # Tomcat sends a reason phrase with no answer at all.
+            response.set_status(response.status, "")
         if isinstance(response, web.Response) and isinstance(response.body, bytes):
             seen.bytes_sent += len(response.body)
         return response

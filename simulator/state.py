@@ -96,10 +96,16 @@ class State:
             session = self.sessions.of_connection(self.connection(request), now, idle)
         self.statistics.open_sessions = len(self.sessions)
         if session is None:
-            raise Answered(
-                error(self.scenario.expired_status, "Unauthorized.", "No valid session was found for this request.")
-            )
+            raise Answered(self.no_session(self.scenario.expired_status))
         return session
+
+    def no_session(self, status: int) -> web.Response:
+        """The answer to a request without a valid session."""
+        refused = error(status, "Unauthorized.", "No valid session was found for this request.")
+        if self.scenario.anonymous_sessions:
+            # A server that asks Tomcat for a session before it looks whose it is; nobody is logged in to this one.
+            refused.set_cookie("JSESSIONID", self.sessions.new_token(), path="/", httponly=True)
+        return refused
 
     def engine(self, request: web.Request, session: Session) -> Engine:
         """The engine that the path names, if the session's domain has it."""

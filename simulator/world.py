@@ -16,9 +16,10 @@ from .bulk import Bulk
 from .clock import DEFAULT_START, Clock
 from .elements import Domain, Elements, Engine, Node
 from .entry import Change, Entry
-from .fields import ACTIVE_ALERTS, BLOCK_LIST, CONNECTIONS, NEIGHBORS, ROUTING, SSLVPNV2, USERS, VPN_SA
+from .fields import ACTIVE_ALERTS, BLOCK_LIST, CONNECTIONS, LOG, NEIGHBORS, ROUTING, SSLVPNV2, USERS, VPN_SA
 from .table_alerts import AlertTable
 from .table_connections import ConnectionTable
+from .table_logs import LogTable
 from .table_network import NeighborTable, RoutingTable
 from .table_users import SslVpnTable, UserTable
 from .table_vpn import VpnTable
@@ -95,7 +96,8 @@ class World:
     def _make(self, definition: str, owner: Engine | Domain) -> Table:
         start = self.clock.start
         if isinstance(owner, Domain):
-            return AlertTable(owner, list(self.elements.of_domain(owner)), self.seed, start)
+            kind = LogTable if definition == LOG else AlertTable
+            return kind(owner, list(self.elements.of_domain(owner)), self.seed, start)
         if definition == BLOCK_LIST:
             made: Table = BlockListTable(owner, self.seed, start, product_7=self.product_7)
         else:
@@ -192,6 +194,18 @@ class World:
             assert isinstance(table, AlertTable)
             self._notify(ACTIVE_ALERTS, sender.domain.key, table.add(severity, situation, sender))
 
+    def log(self, domain: Domain) -> LogTable:
+        """The log of a domain."""
+        table = self.table(LOG, domain)
+        assert isinstance(table, LogTable)
+        return table
+
+    def add_log(self, engine: str = "Plano FW", **values: Any) -> None:
+        """An entry in the log of the engine's domain; `values` are those of its fields that matter, by the fields' names."""
+        sender = self.engine(engine)
+        with self.lock:
+            self._notify(LOG, sender.domain.key, self.log(sender.domain).add(sender, values))
+
     def set_node(self, engine: str, node: int = 1, *, online: bool = False) -> None:
         """Take a node offline, or back; tables whose last node goes fall silent."""
         with self.lock:
@@ -253,6 +267,7 @@ class World:
                 "drop_vpn_tunnel",
                 "restore_vpn_tunnel",
                 "add_alert",
+                "add_log",
                 "set_node",
                 "block",
                 "lose_block_list",

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .elements import Domain
@@ -35,12 +36,18 @@ class Sessions:
     def __init__(self, seed: int) -> None:
         self._random = random.Random(f"{seed}/sessions")
         self._open: dict[str, Session] = {}
+        # Told of every session that ends, in whichever thread that happens.
+        self.ended: Callable[[Session], None] = lambda _session: None
 
     def open(self, domain: Domain, user: str, version: str, now: int) -> Session:
         """A new session."""
-        token = f"{self._random.getrandbits(128):032X}"
+        token = self.new_token()
         session = self._open[token] = Session(token, domain, user, version, now)
         return session
+
+    def new_token(self) -> str:
+        """An id as Tomcat makes them."""
+        return f"{self._random.getrandbits(128):032X}"
 
     def find(self, token: str | None, now: int, idle_ms: int) -> Session | None:
         """The session of an id, unless it ended or was idle for too long."""
@@ -62,11 +69,13 @@ class Sessions:
 
     def close(self, session: Session) -> None:
         """End a session."""
-        self._open.pop(session.token, None)
+        if self._open.pop(session.token, None) is not None:
+            self.ended(session)
 
     def close_all(self) -> None:
         """End all of them, as a restart of the SMC does."""
-        self._open.clear()
+        for session in list(self._open.values()):
+            self.close(session)
 
     def __len__(self) -> int:
         return len(self._open)

@@ -19,6 +19,8 @@ ROUTING = "ROUTING"
 SSLVPNV2 = "SSLVPNV2"
 ACTIVE_ALERTS = "ACTIVE_ALERTS"
 NEIGHBORS = "NEIGHBORS"
+# The log, which is no table: it has a socket of its own.
+LOG = "LOG"
 
 DEFINITIONS = {
     "C": CONNECTIONS,
@@ -67,25 +69,26 @@ class Field:
         return described
 
 
-# id, name, label, kind, definitions (by their letter above), comment
+# id, name, label, kind, definitions (by their letter above, and L for the log; an alert is an entry of the log), comment
 _ROWS: tuple[tuple[int | None, str | None, str | None, str, str, str], ...] = (
     (1, "Timestamp", "Creation Time", "time", "CBVURA", "When the engine created the entry"),
     (2, "LogId", "Data Identifier", "int", "A", "Sequence identifier of the entry within its sender"),
     (3, "CompId", "Component ID", "text", "CBVURSAN", "Creator of the entry: node name in texts, element key in raw"),
     (4, "NodeId", "Sender", "text", "CBVURSAN", "Node that passes the entry"),
+    (6, "Event", "Event", "text", "L", "Logged event"),
     (7, "Src", "Src Addr", "ip", "CVUSA", "Source address"),
     (8, "Dst", "Dst Addr", "ip", "CVA", "Destination address"),
     (9, "Sport", "Src Port", "int", "CA", "Source port"),
     (10, "Dport", "Dst Port", "int", "CA", "Destination port"),
     (11, "Protocol", "IP Protocol", "enum", "CBVA", "IP protocol: TCP, UDP, ICMP, ESP"),
-    (13, "Dstif", "Dst IF", "text", "R", "Outgoing interface, e.g"),
+    (13, "Dstif", "Dst IF", "text", "RL", "Outgoing interface, e.g"),
     (12, "Srcif", "Src IF", "text", "A", "Incoming interface"),
     (14, "Action", "Action", "enum", "A", "Action of the rule: Allow, Discard, Refuse, Terminate, Permit, Block..."),
     (15, "NatSrc", "NAT Src", "ip", "CA", "Translated source address"),
     (16, "NatDst", "NAT Dst", "ip", "A", "Translated destination address"),
     (17, "NatSport", "NAT Src Port", "int", "CA", "Translated source port"),
     (18, "NatDport", "NAT Dst Port", "int", "A", "Translated destination port"),
-    (19, "InfoMsg", "Information Message", "text", "N", "Free text"),
+    (19, "InfoMsg", "Information Message", "text", "NL", "Free text"),
     (20, "RuleId", "Rule Tag", "text", "A", "Tag of the rule (e.g"),
     (22, "Facility", "Facility", "enum", "A", "Engine subsystem"),
     (23, "Type", "Type", "enum", "A", "Log event severity type"),
@@ -93,13 +96,16 @@ _ROWS: tuple[tuple[int | None, str | None, str | None, str, str, str], ...] = (
     (25, "Alert", "Alert Type", "enum", "A", "Alert element"),
     (27, "Service", "Service", "text", "CVA", "Matched service element name (Dumb HTTP, ESP)"),
     (31, "SenderType", "Sender Type", "enum", "A", "Kind of sender"),
-    (34, "DataType", "Data Type", "enum", "CBVURSN", "Kind of record: 6 connection, 7 block list, 20 VPN SA, 33"),
+    (34, "DataType", "Data Type", "enum", "CBVURSNL", "Kind of record: 6 connection, 7 block list, 20 VPN SA, 33"),
     (37, "SitCategory", "Situation Type", "enum", "A", "Type of the situation"),
     (38, "SenderDomain", "Sender Domain", "text", "CBVURSAN", "Administrative domain of the sender"),
     (46, "Srczone", "Src Zone", "text", "CA", "Zone of the source interface"),
     (47, "Dstzone", "Dst Zone", "text", "CRA", "Zone of the destination interface"),
     (103, "IpsecSpi", "Inbound SPI", "text", "V", "Inbound IPsec SPI, hexadecimal"),
     (110, "SrvhelperId", "Protocol Agent", "text", "A", "Protocol agent"),
+    (104, "AccElapsed", None, "int", "L", "Elapsed time of connection in seconds"),
+    (105, "AccTxBytes", None, "int", "L", "Number of bytes sent during connection"),
+    (106, "AccRxBytes", None, "int", "L", "Number of bytes received during connection"),
     (112, "SrcVlan", "Src VLAN", "int", "C", "Source VLAN"),
     (113, "DstVlan", "Dst VLAN", "int", "R", "Destination VLAN of the route"),
     (115, "Timeout", "Timeout", "int", "C", "Connection timeout in connection monitoring"),
@@ -167,7 +173,7 @@ _ROWS: tuple[tuple[int | None, str | None, str | None, str, str, str], ...] = (
     (12204, None, None, "int", "V", "Unnamed"),
     (20007, "SrcAddrs", "Src Addrs", "text", "CVUS", 'Source addresses: single address or "first - last"'),
     (20008, "DstAddrs", "Dst Addrs", "text", "CV", 'Destination addresses: single address or "first - last"'),
-    (3001, "Username", "User", "text", "US", "User name with domain (user@domain)"),
+    (3001, "Username", "User", "text", "USL", "User name with domain (user@domain)"),
     (3003, "IdService", "ID Service", "text", "U", "Identity service that made the entry"),
     (808, "SslvpnSessionTypeType", "Session Type", "enum", "S", "Client type, e.g"),
     (809, "SslvpnSessionMonReceived", "Session Start", "time", "S", "Session creation, node time"),
@@ -214,13 +220,16 @@ _ROWS: tuple[tuple[int | None, str | None, str | None, str, str, str], ...] = (
     (737, "NeighborState", "State", "enum", "N", "Neighbor state"),
 )
 
-# In the client's constants but in none of the eight tables: asking for them is legal and gives nothing.
-_OTHERS: tuple[tuple[int, str, str, str], ...] = ((6, "Event", "Event", "Logged event"),)
+
+def _carriers(letters: str) -> frozenset[str]:
+    names = {**DEFINITIONS, "L": LOG}
+    return frozenset(names[letter] for letter in (f"{letters}L" if "A" in letters else letters))
+
 
 FIELDS: tuple[Field, ...] = tuple(
-    Field(number, name, pretty, kind, frozenset(DEFINITIONS[letter] for letter in letters), comment)
+    Field(number, name, pretty, kind, _carriers(letters), comment)
     for number, name, pretty, kind, letters, comment in _ROWS
-) + tuple(Field(number, name, pretty, "text", frozenset(), comment) for number, name, pretty, comment in _OTHERS)
+)
 
 BY_ID: dict[int, Field] = {field.id: field for field in FIELDS if field.id is not None}
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS if field.name is not None}

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import random
 from collections.abc import Mapping
@@ -15,18 +16,14 @@ from aiohttp import WSMsgType, web
 from .elements import Domain, Engine
 from .entry import Entry
 from .fetching import Fetch
-from .fields import ACTIVE_ALERTS, BLOCK_LIST, DEFINITIONS
+from .fetching_logs import LogFetch
+from .fields import ACTIVE_ALERTS, BLOCK_LIST, DEFINITIONS, LOG
 from .filters import FilterError, References, compile_filter
 from .formats import Format, FormatError
+from .frames import IDLE, MOST_CHARACTERS, SESSION_ENDED, STOPPING, TOO_BIG, Goodbye, raw_frames
 from .scenario import Fault
 from .sessions import Session
-from .state import Answered, State, cut, error, suffer
-
-# Tomcat's text buffer, and what it says when a message does not fit.
-MOST_CHARACTERS = 8_192
-TOO_BIG = (
-    b"The decoded text message was too big for the output buffer and the endpoint does not support partial messages"
-)
+from .state import Answered, State, cut, suffer
 
 
 class _Response(web.WebSocketResponse):
@@ -45,6 +42,8 @@ class SocketApi:
         self.state = state
         self._random = random.Random(f"{state.world.seed}/fetches")
         self._scripted = 0
+        self._channels: set[Channel] = set()
+        state.sessions.ended = self.session_ended
         app.router.add_get("/{v}/monitoring/session/socket", self.session_socket)
         app.router.add_get("/{v}/monitoring/log/socket", self.log_socket)
 
@@ -56,12 +55,25 @@ class SocketApi:
             return scripted[self._scripted - 1]
         return self._random.randint(-(2**31), 2**31 - 1)
 
+    def session_ended(self, session: Session) -> None:
+        """Close the sockets of a session that ended, as Tomcat does where the sessions are its own. From any thread."""
+        if self.state.scenario.session_end_closes:
+            for channel in list(self._channels):
+                if channel.session is session:
+                    channel.loop.call_soon_threadsafe(channel.leave, SESSION_ENDED)
+
+    async def stop(self, _app: web.Application) -> None:
+        """The server stops: each socket is told so, and nobody's answer is waited for."""
+        why = SESSION_ENDED if self.state.scenario.session_end_closes else STOPPING
+        for channel in list(self._channels):
+            await channel.say_goodbye(why)
+
     async def session_socket(self, request: web.Request) -> web.StreamResponse:
         """Live tables."""
         return await self._serve(request, log=False)
 
     async def log_socket(self, request: web.Request) -> web.StreamResponse:
-        """Logs; there are none, but the field descriptors are asked for here."""
+        """Logs, and the descriptors of fields."""
         return await self._serve(request, log=True)
 
     def _authenticate(self, request: web.Request) -> tuple[Session, str | None]:
@@ -82,9 +94,7 @@ class SocketApi:
         if session is None and scenario.connection_sessions:
             session = self.state.sessions.of_connection(self.state.connection(request), now, idle)
         if session is None:
-            raise Answered(
-                error(scenario.no_session_status, "Unauthorized.", "No valid session was found for this request.")
-            )
+            raise Answered(self.state.no_session(scenario.no_session_status))
         return session, protocol
 
     async def _serve(self, request: web.Request, *, log: bool) -> web.StreamResponse:
@@ -108,9 +118,11 @@ class SocketApi:
         seen.most_sockets_open = max(seen.most_sockets_open, seen.sockets_open)
         session.sockets += 1
         channel = Channel(self, request, response, session, log=log)
+        self._channels.add(channel)
         try:
             await channel.run()
         finally:
+            self._channels.discard(channel)
             session.sockets -= 1
             seen.sockets_open -= 1
             seen.socket_closes.append(response.close_code or 0)
@@ -133,10 +145,17 @@ class Channel:
         self.running: dict[int, asyncio.Task[None]] = {}
         self.stalled = False
         self.halving = 0.0
+        self.losing = False
+        self.loop = asyncio.get_running_loop()
+        self.last_heard = self.loop.time()
+        self.leaving: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Read until the socket closes."""
-        pinging = asyncio.create_task(self.ping(self.state.scenario.ping_seconds))
+        watching = [
+            asyncio.create_task(self.ping(self.state.scenario.ping_seconds)),
+            asyncio.create_task(self.expire(self.state.scenario.socket_idle_seconds)),
+        ]
         try:
             async for message in self.response:
                 if message.type is WSMsgType.TEXT or message.type is WSMsgType.BINARY:
@@ -147,7 +166,7 @@ class Channel:
                     )
                     await self.receive(text)
         finally:
-            tasks = [pinging, *self.running.values()]
+            tasks = [*watching, *self.running.values()]
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -157,13 +176,35 @@ class Channel:
         while seconds:
             await asyncio.sleep(seconds)
             await self.response.ping()
+            self.last_heard = self.loop.time()
+
+    async def expire(self, seconds: float) -> None:
+        """Close the socket when nothing was sent or received for so many seconds; never for 0."""
+        while seconds:
+            left = self.last_heard + seconds - self.loop.time()
+            if left <= 0:
+                # Closing ends the task that this one belongs to, which would cancel it amid the closing.
+                self.leave(IDLE)
+                return
+            await asyncio.sleep(left)
+
+    def leave(self, why: Goodbye) -> None:
+        """Close the socket from the outside of its own task."""
+        self.leaving = asyncio.create_task(self._close(why.code, why.reason))
+
+    async def say_goodbye(self, why: Goodbye) -> None:
+        """Send a close frame, and nothing more."""
+        self.stalled = True
+        with contextlib.suppress(ConnectionError):
+            await self.response.send_frame(why.payload, WSMsgType.CLOSE)
 
     async def receive(self, text: str) -> None:
         """One message of the client."""
         self.state.statistics.frames.append(text)
         self.state.statistics.bytes_received += len(text)
+        self.last_heard = self.loop.time()
         if len(text) > MOST_CHARACTERS:
-            await self.response.close(code=1009, message=TOO_BIG)
+            await self._close(TOO_BIG.code, TOO_BIG.reason)
             return
         try:
             message = json.loads(text)
@@ -197,7 +238,7 @@ class Channel:
             await self.fail("one_fetch", target=target, definition=definition)
             return
         if self.log:
-            await self.start_log(fetch)
+            await self.start_log(query, fetch)
             return
         if not self._known(definition):
             await self.fail("unknown_definition", target=target, definition=definition)
@@ -238,18 +279,31 @@ class Channel:
         running = Fetch(number, table, owner, form, predicate, quantity, self.state.world, scenario)
         self.running[number] = asyncio.create_task(self.play(running))
 
-    async def start_log(self, fetch: Mapping[str, Any]) -> None:
-        """There are no stored logs; the descriptors and the end are what clients come for."""
+    async def start_log(self, query: Mapping[str, Any], fetch: Mapping[str, Any]) -> None:
+        """Logs, or only the descriptors of their fields, which are asked for here too."""
+        if self.state.scenario.log_server_down:
+            await self.fail("log_server_down", target=self.session.domain.name, definition=LOG)
+            return
         try:
-            form = self._format("")
+            form = self._format(LOG)
+            predicate = compile_filter(query["filter"], self._references()) if query.get("filter") is not None else None
         except FormatError as problem:
             await self.fail("bad_format", detail=str(problem), target="")
             return
+        except FilterError as problem:
+            await self.fail("bad_filter", detail=str(problem), target="")
+            return
         number = self.api.next_fetch_id()
+        if fetch.get("quantity") == 0:
+            await self._started(number, form)
+            await self.send({"fetch": number, "end": "end of data"})
+            return
+        # It listens before the client hears that it has started.
+        running = LogFetch(
+            number, self.session.domain, form, predicate, query, fetch, self.state.world, self.state.scenario
+        )
         await self._started(number, form)
-        if fetch.get("quantity") != 0:
-            await self.send({"fetch": number, "records": []})
-        await self.send({"fetch": number, "end": "end of data"})
+        self.running[number] = asyncio.create_task(self.play(running))
 
     async def _started(self, number: int, form: Format) -> None:
         self.state.statistics.fetches += 1
@@ -259,7 +313,7 @@ class Channel:
             answer["fields"] = fields
         await self.send(answer)
 
-    async def play(self, fetch: Fetch) -> None:
+    async def play(self, fetch: Fetch | LogFetch) -> None:
         """Send what a fetch brings, as the scenario has it."""
         scenario, sent = self.state.scenario, 0
         faults = [fault for fault in scenario.faults if fault.at == "messages"]
@@ -272,7 +326,9 @@ class Channel:
             async for message in fetch.messages():
                 if scenario.message_delay:
                     await asyncio.sleep(scenario.message_delay)
-                await self.put(message)
+                if not self.losing:
+                    await self.put(message)
+                self.losing = False
                 sent += 1
                 self.state.statistics.entries_sent += fetch.sent_entries - before
                 before = fetch.sent_entries
@@ -309,6 +365,9 @@ class Channel:
             await self._close(fault.code, fault.text)
         elif fault.do == "halve":
             self.halving = fault.seconds
+            return False
+        elif fault.do == "lose":
+            self.losing = True
             return False
         elif fault.do == "stall":
             self.stalled = True
@@ -349,26 +408,32 @@ class Channel:
         """One message, serialised already."""
         if self.stalled:
             return
+        self.last_heard = self.loop.time()
+        begin, last = raw_frames(message, self.state.scenario.frame_bytes)
         if self.halving:
-            await self.put_halves(message)
+            await self.put_halves(b"".join([begin, last.whole()]))
         else:
-            await self.response.send_frame(message, WSMsgType.TEXT)
+            # The library cannot send a frame that is not the last; it sends the last one, and waits for a slow reader.
+            if begin and not self.response.closed:
+                self._transport.write(begin)
+            await self.response.send_frame(last.payload, last.opcode)
         self.state.statistics.messages_sent += 1
         self.state.statistics.bytes_sent += len(message)
 
-    async def put_halves(self, message: bytes) -> None:
-        """One message in one frame, of which the second half takes its time."""
-        size = len(message)
-        length = (
-            bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2) if size < 65536 else b"\x7f" + size.to_bytes(8)
-        )
-        frame = b"\x81" + length + message
-        seconds, self.halving = self.halving, 0.0
+    @property
+    def _transport(self) -> asyncio.Transport:
         transport = self.request.transport
-        assert transport is not None
-        transport.write(frame[: size // 2])
+        if not isinstance(transport, asyncio.Transport) or transport.is_closing():
+            raise ConnectionResetError("the client has gone")
+        return transport
+
+    async def put_halves(self, message: bytes) -> None:
+        """The frames of one message, of which the second half takes its time."""
+        seconds, self.halving = self.halving, 0.0
+        half = len(message) // 2
+        self._transport.write(message[:half])
         await asyncio.sleep(seconds)
-        transport.write(frame[size // 2 :])
+        self._transport.write(message[half:])
 
     # -- what requests mean
 
@@ -397,7 +462,7 @@ class Channel:
             key = "block_list_href" if self.state.world.product_7 else "blacklist_href"
 
         def base(entry: Entry) -> str:
-            return documents.engine_href(entry.engine)
+            return self.state.scenario.hostile_links.get("record") or documents.engine_href(entry.engine)
 
         return Format(data, definition, self.state.scenario, key, base)
 

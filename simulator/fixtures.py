@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pytest fixture `simulator`: `from tests.simulator.fixtures import simulator` in a conftest."""
+"""The pytest fixture `simulator`: `from simulator.fixtures import simulator` in a conftest."""
 
 from __future__ import annotations
 

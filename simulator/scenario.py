@@ -37,7 +37,8 @@ class Fault:
 
     Deeds: status (answer `status`, with `retry_after`), slow (wait `seconds`, then go on), drop (TCP reset), eof
     (the connection ends without a word), stall (nothing more comes, the connection stays), halve (the second half of
-    the next message comes `seconds` after the first), close (close frame with `code` and `text`), bad_json, bad_utf8,
+    the next message comes `seconds` after the first), lose (the next message is never sent, all that follow are),
+    close (close frame with `code` and `text`), bad_json, bad_utf8,
     failure (the failure message `text`), expire (the session is gone; on a socket it is closed with `code`, or not when
     that is 0).
     """
@@ -88,6 +89,7 @@ class Scenario:
     domains_licensed: bool = True
     expired_status: int = 401
     session_idle_seconds: int = 0
+    anonymous_sessions: bool = False
     foreign_host: str | None = None
     empty_search: str = "list"
     etag_required: bool = False
@@ -97,11 +99,15 @@ class Scenario:
     http_latency: float = 0.0
     block_list_delay: float = 0.0
     polling_complete: bool = True
+    polling_values: str = "texts"
     # WebSocket: handshake
     echo_subprotocol: bool = True
     reason_phrase: bool = False
+    frame_bytes: int = 8192
     refuse_origin: bool = True
     no_session_status: int = 401
+    session_end_closes: bool = False
+    socket_idle_seconds: float = 0.0
     # WebSocket: requests
     fetch_ids: list[int] = field(default_factory=list)
     fetches_per_socket: str = "several"
@@ -131,6 +137,8 @@ class Scenario:
     masks: str = "prefixlen"
     any_prefixlen: int = 0
     unknown_fields: dict[str, str] = field(default_factory=dict)
+    # An SMC that lies, or somebody who answers in its place: hrefs by rel, for engines and system; `record` for block lists.
+    hostile_links: dict[str, str] = field(default_factory=dict)
     # Faults
     faults: list[Fault] = field(default_factory=list)
 
@@ -148,6 +156,8 @@ class Scenario:
                 raise ValueError(f"{name} is {getattr(self, name)!r}, not one of {', '.join(allowed)}")
         if not 1 <= self.batch_size <= 200:
             raise ValueError("batch_size is not between 1 and 200")
+        if self.frame_bytes and self.frame_bytes < 4:
+            raise ValueError("frame_bytes is neither 0 nor at least 4, the bytes of the longest character")
         unknown = set(self.failure_texts) - set(FAILURE_TEXTS)
         if unknown:
             raise ValueError(f"unknown failure texts {sorted(unknown)}, there are {sorted(FAILURE_TEXTS)}")
@@ -189,6 +199,7 @@ class Scenario:
 _CHOICES: dict[str, tuple[str, ...]] = {
     "session_kind": ("cookie", "token"),
     "empty_search": ("list", "no_content"),
+    "polling_values": ("texts", "raw"),
     "fetches_per_socket": ("several", "one"),
     "unknown_target": ("failure", "silence"),
     "offline_engine": ("silence", "failure"),

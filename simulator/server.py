@@ -21,6 +21,8 @@ from .http_api import HttpApi, middleware
 from .http_block_list import BlockListApi
 from .http_control import ControlApi
 from .http_elements import ElementsApi
+from .http_polling import PollingApi
+from .replay import Replay
 from .scenario import Scenario
 from .sessions import API_KEY, PASSWORD, USERNAME, Sessions
 from .sockets import SocketApi
@@ -60,6 +62,7 @@ class Simulator:
         jinja: bool = False,
         extra_engines: Iterable[tuple[str, str, str]] = (),
         realtime: bool = False,
+        replay: Path | str | None = None,
     ) -> None:
         if not isinstance(scenario, Scenario):
             scenario = Scenario.from_dict(scenario or {})
@@ -76,6 +79,7 @@ class Simulator:
         )
         self.statistics = Statistics()
         self.state = State(self.world, scenario, self.statistics, Sessions(seed), tuple(api_versions))
+        self.replay = Replay(Path(replay), self.state) if replay is not None else None
         self._host, self._port = host, port
         self._tls = tls
         self._tls_directory = Path(tls_directory) if tls_directory is not None else None
@@ -126,11 +130,14 @@ class Simulator:
     # -- running
 
     def _app(self) -> web.Application:
+        if self.replay is not None:
+            return self.replay.app()
         app = web.Application(middlewares=[middleware(self.state)], client_max_size=64 * 1024 * 1024)
-        SocketApi(self.state, app)
+        app.on_shutdown.append(SocketApi(self.state, app).stop)
         api = HttpApi(self.state, app)
         BlockListApi(self.state, api)
         ElementsApi(self.state, api)
+        PollingApi(self.state, api)
         ControlApi(self.state, app)
         return app
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates for the simulator: a CA and a server it vouches for, another CA's server, and one for another host."""
+"""Certificates for the simulator: a CA and a server it vouches for, another CA's server, and some with a fault each."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-KINDS = ("good", "other_ca", "wrong_host")
+KINDS = ("good", "other_ca", "wrong_host", "expired", "not_yet_valid", "for_clients")
 
 
 def make_certificates(directory: Path) -> None:
@@ -34,6 +34,9 @@ def make_certificates(directory: Path) -> None:
     _server(directory / "good.pem", known_key, known, here)
     _server(directory / "other_ca.pem", other_key, other, here)
     _server(directory / "wrong_host.pem", known_key, known, [x509.DNSName("smc.elsewhere.test")])
+    _server(directory / "expired.pem", known_key, known, here, days=(-30, -1))
+    _server(directory / "not_yet_valid.pem", known_key, known, here, days=(1, 30))
+    _server(directory / "for_clients.pem", known_key, known, here, purpose=ExtendedKeyUsageOID.CLIENT_AUTH)
 
 
 def server_context(directory: Path, kind: str) -> ssl.SSLContext:
@@ -54,7 +57,9 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, days: tuple[int, int] = (-1, 30)
+) -> x509.CertificateBuilder:
     now = datetime.now(UTC)
     return (
         x509.CertificateBuilder()
@@ -62,8 +67,8 @@ def _builder(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivate
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
+        .not_valid_before(now + timedelta(days=days[0]))
+        .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
 
@@ -93,14 +98,19 @@ def _authority(name: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]
 
 
 def _server(
-    path: Path, issuer_key: ec.EllipticCurvePrivateKey, issuer: x509.Certificate, names: list[x509.GeneralName]
+    path: Path,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    issuer: x509.Certificate,
+    names: list[x509.GeneralName],
+    days: tuple[int, int] = (-1, 30),
+    purpose: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = (
-        _builder(_name("Simulated SMC"), issuer.subject, key)
+        _builder(_name("Simulated SMC"), issuer.subject, key, days)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), critical=False)
         .sign(issuer_key, hashes.SHA256())
     )

@@ -56,6 +56,7 @@ _DATA: dict[str, tuple[Named, Named]] = {
         ("SSLVPNV2", 38, "SSL VPN Session Monitoring", "INFO: SSL VPN Monitoring"),
         ("ACTIVE_ALERTS", 3, "3", "INFO: Alert"),
         ("NEIGHBORS", 40, "40", "INFO: Neighbor Monitoring"),
+        ("LOG", 1, "1", "INFO: Log"),
     )
 }
 OLD_BLOCK_LIST_TAGS = Named([1, 300000007], "INFO: Blacklist Monitoring")
@@ -77,6 +78,6 @@ def common(definition: str, engine: Engine, node: Node, reception: int, *, produ
         "DataType": data_type,
         "DataTags": tags,
     }
-    if definition != "ACTIVE_ALERTS":
+    if definition not in ("ACTIVE_ALERTS", "LOG"):
         values["SessionEvent"] = NEW
     return values

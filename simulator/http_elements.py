@@ -1,34 +1,23 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTP: element search and listings, engines, nodes, status, the system element and REST polling."""
+"""HTTP: element search and listings, engines, nodes, status and the system element."""
 
 from __future__ import annotations
 
 import fnmatch
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from aiohttp import web
 
 from .documents import Documents, etag
 from .elements import ENGINE_TYPES, Domain, Engine, Node
-from .fields import ACTIVE_ALERTS, BLOCK_LIST, CONNECTIONS, NEIGHBORS, ROUTING, SSLVPNV2, USERS, VPN_SA
-from .filters import text_of
-from .formats import Format
 from .http_api import HttpApi, json_body
 from .sessions import Session
 from .state import Answered, State, answer, error
 
-_POLLED = {
-    "routing_monitoring": ROUTING,
-    "connection_monitoring": CONNECTIONS,
-    "blocklist_monitoring": BLOCK_LIST,
-    "user_monitoring": USERS,
-    "vpnsa_monitoring": VPN_SA,
-    "sslvpn_monitoring": SSLVPNV2,
-    "neighbor_monitoring": NEIGHBORS,
-}
+# No test blocks anything near it.
+LOG_SERVER_ADDRESS = "172.31.255.250"
 
 
 class ElementsApi:
@@ -44,7 +33,6 @@ class ElementsApi:
         api.route("DELETE", engine, "engine_delete", self.delete_engine)
         api.route("GET", engine + "/node", "node", self.nodes)
         api.route("GET", engine + "/monitoring_status", "monitoring_status", self.engine_monitoring)
-        api.route("GET", engine + "/{what:[a-z]+_monitoring}", "polling", self.polling)
         api.route("GET", node, "node", self.node)
         api.route("GET", node + "/status", "status", self.status)
         api.route("GET", node + "/monitoring_status", "status", self.status)
@@ -53,7 +41,6 @@ class ElementsApi:
         api.route("GET", "/{v}/system", "system", self.system)
         api.route("GET", "/{v}/system/smc_version", "system", self.smc_version)
         api.route("GET", "/{v}/system/smc_time", "system", self.smc_time)
-        api.route("GET", "/{v}/system/alert_monitoring", "polling", self.alert_polling)
         api.route("GET", "/{v}/monitoring/log/schemas", "http", self.schemas)
 
     def _open(self, request: web.Request) -> tuple[Documents, Session]:
@@ -116,10 +103,15 @@ class ElementsApi:
                     links = [{"href": href, "rel": "self", "type": kind}]
                     if kind == "admin_domain" and documents.product >= (7, 1):
                         links.append({"href": f"{href}/alert_monitoring", "rel": "alert_monitoring"})
-                    return answer({"name": meta["name"], "key": key, "link": links}, headers={"ETag": etag(key, 1)})
+                    element = {"name": meta["name"], "key": key, "link": links}
+                    if kind == "log_server":
+                        element["address"] = LOG_SERVER_ADDRESS
+                    return answer(element, headers={"ETag": etag(key, 1)})
             return error(404, "Element not found.")
         engine = self.state.engine(request, session)
-        return answer(documents.engine(engine), headers={"ETag": etag(engine.key, engine.edition)})
+        document = documents.engine(engine)
+        document["link"] = self._hostile(document["link"])
+        return answer(document, headers={"ETag": etag(engine.key, engine.edition)})
 
     async def delete_engine(self, request: web.Request) -> web.StreamResponse:
         """Deleting an engine works as well: that is what clients must not do by mistake."""
@@ -175,6 +167,11 @@ class ElementsApi:
             return error(400, "The element is not monitored.", str(body.get("value")))
         return answer(documents.status(engine, node) if node else documents.monitoring(engine))
 
+    def _hostile(self, links: list[dict[str, str]]) -> list[dict[str, str]]:
+        """The links as an SMC gives them that lies."""
+        lies = self.state.scenario.hostile_links
+        return [{**link, "href": lies.get(link["rel"], link["href"])} for link in links]
+
     # -- system
 
     async def system(self, request: web.Request) -> web.StreamResponse:
@@ -187,7 +184,7 @@ class ElementsApi:
         href = f"{documents.base}/system"
         links: list[dict[str, str]] = [{"href": href, "rel": "self", "type": "system"}]
         links += [{"href": f"{href}/{tail}", "rel": rel} for rel, tail in rels.items()]
-        return answer({"link": links, "name": "System", "read_only": False, "system": True})
+        return answer({"link": self._hostile(links), "name": "System", "read_only": False, "system": True})
 
     async def smc_version(self, request: web.Request) -> web.StreamResponse:
         """The product version, which is not that of the API."""
@@ -203,68 +200,6 @@ class ElementsApi:
         """Served by an SMC, but what is in it was never published."""
         self._open(request)
         return answer({})
-
-    # -- polling
-
-    async def polling(self, request: web.Request) -> web.StreamResponse:
-        """A table over REST, since 7.1; routes much longer."""
-        documents, session = self._open(request)
-        what = request.match_info["what"]
-        if (request.match_info["type"], request.match_info["key"]) == ("admin_domain", str(session.domain.key)):
-            return await self.alert_polling(request)
-        engine = self.state.engine(request, session)
-        if what not in _POLLED or (documents.product < (7, 1) and what != "routing_monitoring"):
-            return error(404, "Not found.")
-        if not any(node.online for node in engine.nodes):
-            return error(500, f"Impossible to retrieve session monitoring entry for Id[{engine.key}]")
-        return answer(self._polled(request, documents, what, _POLLED[what], engine))
-
-    async def alert_polling(self, request: web.Request) -> web.StreamResponse:
-        """The alerts of the login domain over REST."""
-        documents, session = self._open(request)
-        if documents.product < (7, 1):
-            return error(404, "Not found.")
-        return answer(self._polled(request, documents, "alert_monitoring", ACTIVE_ALERTS, session.domain))
-
-    def _polled(
-        self, request: web.Request, documents: Documents, what: str, definition: str, owner: Engine | Domain
-    ) -> dict[str, Any]:
-        entries = self.state.world.entries(definition, owner)
-        complete = self.state.scenario.polling_complete
-        if not complete:
-            entries = entries[: len(entries) // 2]
-        form = Format(
-            {"type": "raw", "field_format": "name"},
-            definition,
-            self.state.scenario,
-            "block_list_href" if definition == BLOCK_LIST else "vpn_sa_href",
-            lambda entry: documents.engine_href(entry.engine),
-        )
-        if not as_bool(request.query.get("full", "true")):
-            items: list[dict[str, Any]] = [
-                {"timestamp": entry.values.get("Timestamp"), "component_id": entry.node.key, "event_id": number}
-                for number, entry in enumerate(entries, 1)
-            ]
-        elif definition == ROUTING and isinstance(owner, Engine):
-            items = [
-                {
-                    "cluster_ref": documents.engine_href(owner),
-                    "dst_if": record["Dstif"],
-                    "src_if": -1,
-                    "route_network": record["RouteNetwork"],
-                    "route_netmask": record["RouteNetmask"],
-                    "route_gateway": record.get("RouteGateway"),
-                    "route_type": text_of(entry.values["RouteType"]),
-                }
-                for entry in entries
-                for record in [form.render(entry)]
-            ]
-        else:
-            items = [form.render(entry) for entry in entries]
-        result: dict[str, Any] = {f"{what}_entry": items}
-        if documents.product >= (7, 1):
-            result["is_all"] = complete
-        return result
 
 
 def as_bool(text: str) -> bool:

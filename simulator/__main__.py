@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`python -m tests.simulator`: serve until interrupted."""
+"""`python -m simulator`: serve until interrupted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .tls import KINDS
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
-        prog="python -m tests.simulator",
+        prog="python -m simulator",
         description="An SMC on loopback, HTTP and WebSocket on one port. Prints a JSON line with its address when it is ready.",
     )
     made.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
@@ -44,6 +44,12 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--connections", type=int, default=0, help="so many connections of one engine")
     made.add_argument("--connections-engine", default="Plano FW", help="which engine (%(default)s)")
     made.add_argument("--jinja", action="store_true", help="add an engine whose name is a Jinja expression")
+    made.add_argument(
+        "--replay",
+        type=Path,
+        metavar="TRACE",
+        help="play back what an SMC said, as ngfw.smc.diagnose recorded it; any key and password log in",
+    )
     made.add_argument("--still", action="store_true", help="time stands still unless /simulator/clock moves it")
     return made
 
@@ -85,6 +91,7 @@ def _simulator(options: argparse.Namespace) -> Simulator:
         connections_engine=options.connections_engine,
         jinja=options.jinja,
         realtime=not options.still,
+        replay=options.replay,
     )
 
 
@@ -117,6 +124,8 @@ def _ready(simulator: Simulator) -> dict[str, Any]:
     }
     if simulator.url.startswith("https:"):
         ready["ca_path"] = simulator.ca_path
+    if simulator.replay is not None:
+        ready["tables"] = simulator.replay.tables()
     return ready
 
 
