@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ngfw.smc.plugins.module_utils._sessions import LOGIN
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.sessions import LOGIN
 from ansible_collections.ngfw.smc.plugins.plugin_utils._action import SMCAction
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_diff import RUNNER
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.snapshot_diff import RUNNER
 from ansible_collections.ngfw.smc.plugins.plugin_utils._action import SMCAction
 
 

@@ -13,17 +13,21 @@ options:
   url:
     description:
       - Address of the SMC API, such as V(https://smc.example.com:8082). Scheme, host and port only.
+      - For a pair of Management Servers it is a list of their addresses, or a text with commas between them. The next one
+        is tried if one cannot be reached or says that it is not the active one (O(standby_statuses)), which is a warning.
+        This happens only up to the login, so no request that may have changed something is repeated.
       - If not set, the environment variable E(SMC_ADDRESS) is used.
-    type: str
+    type: raw
   api_key:
     description:
       - Authentication key of an API client.
-      - If not set, the environment variable E(SMC_API_KEY) is used.
+      - White space, quotes and a byte order mark around this and the other options are ignored, except for O(password).
+      - If not set, the environment variable E(SMC_API_KEY) is used, unless the task says O(username) or O(password).
     type: str
   username:
     description:
-      - Name of an administrator, instead of O(api_key). Takes SMC 6.4 or later.
-      - If not set, the environment variable E(SMC_USERNAME) is used.
+      - Name of an administrator, instead of O(api_key). Needs SMC 6.4 or later.
+      - If not set, the environment variable E(SMC_USERNAME) is used, unless the task says O(api_key).
     type: str
   password:
     description:
@@ -48,9 +52,9 @@ options:
     default: true
   ca_path:
     description:
-      - File or folder with the certificates of the CAs to trust, for HTTP and WebSocket alike.
-      - The default is E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) of the environment, else the CAs that come with
-        Python's C(requests).
+      - File or folder with the certificates of the CAs to trust, for HTTP and WebSocket.
+      - The default is E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) of the environment, otherwise the system's CAs, which
+        E(SSL_CERT_FILE) and E(SSL_CERT_DIR) replace.
       - If not set, the environment variable E(SMC_CA_PATH) is used.
     type: path
   connect_timeout:
@@ -58,6 +62,13 @@ options:
       - How many seconds to wait for a connection.
     type: float
     default: 10.0
+  standby_statuses:
+    description:
+      - HTTP statuses of the answer to the first requests, up to the login, by which a Management Server says that it is not
+        the active one. They matter only if O(url) has several addresses. C(docs/protocol.md) says what is known about them.
+    type: list
+    elements: int
+    default: [404, 409, 503]
   session:
     description:
       - A session to use, as RV(ngfw.smc.login#module:session) gives it, instead of a login of the task's own.
@@ -90,10 +101,14 @@ requirements:
   - requests
   - websocket-client
 notes:
-  - The proxies that the environment names in E(http_proxy), E(https_proxy) and E(no_proxy) are used for HTTP and
-    WebSocket alike.
-  - With a local connection the work runs inside the controller process, without a module being sent, and C(become)
-    makes no difference. Otherwise the module runs on the remote host, which must then have the Python libraries.
+  - Each connection option except O(session) can also be a variable of the host, C(smc_) and the name of the option, such as
+    C(smc_url), C(smc_api_key), C(smc_username), C(smc_password), C(smc_domain), C(smc_api_version), C(smc_validate_certs),
+    C(smc_ca_path) and C(smc_connect_timeout), or in the section C([ngfw_smc]) of C(ansible.cfg), such as C(url). The order is
+    task, C(module_defaults), variables, environment, C(ansible.cfg).
+  - HTTP and WebSocket use the proxies from the environment variables E(http_proxy), E(https_proxy), E(all_proxy) and
+    E(no_proxy), which may name networks. A proxy that is reached over TLS is not supported.
+  - With a local connection the work runs inside the controller process. No module is sent, and C(become) makes no
+    difference. With any other connection the module runs on the remote host, which must have the Python libraries.
 seealso:
   - name: SMC API User Guide
     description: The vendor's guide to the API.

@@ -13,7 +13,10 @@ options:
   url:
     description:
       - Address of the SMC API, such as V(https://smc.example.com:8082). Scheme, host and port only.
-    type: str
+      - For a pair of Management Servers it is a list of their addresses, or a text with commas between them. The next one
+        is tried if one cannot be reached or says that it is not the active one (O(standby_statuses)), which is a warning.
+        This happens only up to the login, so no request that may have changed something is repeated.
+    type: raw
     env: [{name: SMC_ADDRESS}]
     ini: [{section: ngfw_smc, key: url}]
   api_key:
@@ -56,8 +59,8 @@ options:
   ca_path:
     description:
       - File or folder with the certificates of the CAs to trust.
-      - The default is E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) of the environment, else the CAs that come with
-        Python's C(requests).
+      - The default is E(REQUESTS_CA_BUNDLE) or E(CURL_CA_BUNDLE) of the environment, otherwise the system's CAs, which
+        E(SSL_CERT_FILE) and E(SSL_CERT_DIR) replace.
     type: str
     env: [{name: SMC_CA_PATH}]
     ini: [{section: ngfw_smc, key: ca_path}]
@@ -67,10 +70,19 @@ options:
     type: float
     default: 10.0
     ini: [{section: ngfw_smc, key: connect_timeout}]
+  standby_statuses:
+    description:
+      - HTTP statuses of the answer to the first requests, up to the login, by which a Management Server says that it is not
+        the active one. They matter only if O(url) has several addresses. C(docs/protocol.md) says what is known about them.
+    type: list
+    elements: int
+    default: [404, 409, 503]
+    ini: [{section: ngfw_smc, key: standby_statuses}]
 requirements:
   - requests
 notes:
-  - The proxies that the environment names in E(http_proxy), E(https_proxy) and E(no_proxy) are used.
+  - The plugin uses the proxies from the environment variables E(http_proxy), E(https_proxy), E(all_proxy) and E(no_proxy),
+    which may name networks. A proxy that is reached over TLS is not supported.
 seealso:
   - name: SMC API User Guide
     description: The vendor's guide to the API.

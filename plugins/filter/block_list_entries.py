@@ -11,25 +11,66 @@ version_added: 0.1.0
 author:
   - The ngfw.smc authors (@ngfw-smc)
 description:
-  - Turns the text of a YAML, JSON or CSV file, or of one with an address a line, into the entries that
-    P(ngfw.smc.block_list#module) takes.
-  - Whether addresses and ports are right is for the module to say, which names all that is wrong at once.
+  - Turns a file as people keep it, or a feed as it is published, into the entries that P(ngfw.smc.block_list#module)
+    takes. The documentation page on block lists has a table of feeds by name.
+  - Whatever is not an address, a network or a range is refused, with its line. Nothing is resolved or guessed.
+  - Whether ports and protocols are right is for the module to say.
 positional: _input, format
 options:
   _input:
     description:
       - The text.
-      - YAML and JSON hold a list of entries, or a dictionary with the one key C(entries). An entry that is only a text
-        is a source address.
-      - CSV has a header line with the module's own names, and commas, semicolons or tabs between. An empty cell means
-        any.
-      - In CSV and plain lines, C(#) begins a comment.
+      - YAML and JSON hold a list of entries, or a dictionary with the one key C(entries), or what O(file_select) names.
+        An entry that is only a text is an address.
+      - CSV has a header line, and commas, semicolons, tabs or bars between. The columns are the module's own names, or
+        usual ones such as C(ip), C(dst_ip), C(src), C(network), C(cidr) and C(value). Other columns are not read. An empty
+        cell means any.
+      - In CSV and plain lines, C(#), C(;), C(//) and C(!) begin a comment.
     type: str
     required: true
   format:
-    description: How to read it. V(auto) goes by its first line.
+    description: How to read it. V(auto) takes the simplest that fits; set it for a feed that somebody else writes.
     type: str
-    choices: [auto, yaml, json, csv, lines]
+    choices: [auto, lines, csv, json, jsonl, yaml]
+    default: auto
+  name:
+    description: What the file is called in errors and warnings.
+    type: str
+    default: ""
+  file_select:
+    description:
+      - Where the entries are in a JSON or YAML document, such as V(prefixes[].ip_prefix), or several such paths.
+        Whatever is more than keys and brackets is JMESPath and needs the Python library C(jmespath).
+      - In CSV, the column that holds the address.
+    type: list
+    elements: str
+  refang:
+    description: Read V(192.0.2[.]1) and V(hxxp://192.0.2[.]1/x) as the address.
+    type: bool
+    default: false
+  on_bad_line:
+    description: Whether what cannot be read is an error, or left out with a warning.
+    type: str
+    choices: [fail, warn]
+    default: fail
+  collapse:
+    description: Merge equal, covered and adjacent networks of entries that carry nothing but an address.
+    type: bool
+    default: false
+  file_at_least:
+    description: Fail with fewer entries than this, since the feed is empty or cut off then.
+    type: int
+    default: 0
+  widest:
+    description: The shortest prefix lengths that are read, by IP version. V(0.0.0.0/0) never is.
+    type: dict
+    default: {ipv4: 8, ipv6: 16}
+  addresses_as:
+    description:
+      - Where an address goes if the file does not say it. V(auto) makes it a source.
+      - A list of servers that must not be called, such as one of command-and-control servers, needs V(destination).
+    type: str
+    choices: [auto, source, destination]
     default: auto
   duration:
     description: Duration in seconds of entries that name none.
@@ -45,6 +86,14 @@ EXAMPLES = r"""
     target: Plano FW
     state: exact
     entries: "{{ lookup('ansible.builtin.file', 'blocked.csv') | ngfw.smc.block_list_entries(duration=86400) }}"
+
+- name: Block what a cloud provider publishes
+  ngfw.smc.block_list:
+    target: Plano FW
+    entries: >-
+      {{ lookup('ansible.builtin.file', 'ip-ranges.json')
+         | ngfw.smc.block_list_entries(format='json', file_at_least=1000, collapse=true,
+                                       file_select=['prefixes[].ip_prefix', 'ipv6_prefixes[].ipv6_prefix']) }}
 """
 
 RETURN = r"""
@@ -56,35 +105,52 @@ _value:
 """
 
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
-import yaml
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list_file import parse_entries
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError, SMCError
+from ansible.utils.display import Display
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.file import FeedOptions, read_feed
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.guards import read_widest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import SMCError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.words import visible
+
+_display = Display()
 
 
-def block_list_entries(text: str, format: str = "auto", duration: int | None = None) -> list[dict[str, Any]]:  # noqa: A002 (the user's word)
+def block_list_entries(
+    text: str,
+    format: str = "auto",  # noqa: A002 (the user's word)
+    duration: int | None = None,
+    name: str = "",
+    file_select: str | list[str] | None = None,
+    refang: bool = False,
+    on_bad_line: str = "fail",
+    collapse: bool = False,
+    file_at_least: int = 0,
+    widest: dict[str, Any] | None = None,
+    addresses_as: str = "auto",
+) -> list[dict[str, Any]]:
     if not isinstance(text, str):
         raise AnsibleFilterError(f"block_list_entries takes a text, not a {type(text).__name__}.")
+    paths = [file_select] if isinstance(file_select, str) else file_select or ()
     defaults = {} if duration is None else {"duration": duration}
     try:
-        return parse_entries(str(text), format, _load_yaml, defaults)
+        options = FeedOptions(
+            format,
+            tuple(map(str, paths)),
+            refang,
+            on_bad_line,
+            collapse,
+            file_at_least,
+            read_widest(widest),
+            addresses_as,
+        )
+        feed = read_feed(str(text), name, options)
     except SMCError as error:
         raise AnsibleFilterError(f"block_list_entries: {error.message}") from None
-
-
-# libyaml, where it is there, takes a tenth of the time for ten thousand entries.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def _load_yaml(text: str) -> Any:
-    try:
-        # A stream, because libyaml takes no subclass of str, which ansible-core before 2.19 gives.
-        return yaml.load(StringIO(text), Loader=_LOADER)  # noqa: S506 (a safe loader)
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise OptionError(f"The text is not YAML: {' '.join(str(error).split())}.") from None
+    for warning in feed.warnings:
+        _display.warning(visible(f"{name}: {warning}" if name else warning))
+    return [{**defaults, **entry} for entry in feed.entries]
 
 
 class FilterModule:

@@ -11,14 +11,16 @@ version_added: 0.1.0
 author:
   - The ngfw.smc authors (@ngfw-smc)
 description:
-  - Evaluates health checks against what P(ngfw.smc.session_facts#module) returned for an engine, and gives a verdict a check.
-  - A check that cannot be read or measured gets the status V(ERROR) and leaves the others alone. The filter fails only
-    if its arguments are no checks and facts at all.
+  - Evaluates health checks against what P(ngfw.smc.session_facts#module) returned for an engine, and gives a verdict per check.
+  - A check that cannot be read or measured gets the status V(ERROR) and does not affect the others. The filter fails only if
+    its arguments are not checks and facts.
+extends_documentation_fragment:
+  - ngfw.smc.checks
 positional: _input, facts
 options:
   _input:
     description:
-      - The checks. The keys of a check are described in the README of the role P(ngfw.smc.health_check#role).
+      - The checks. Their keys are described in C(docs/checks.md), see below.
     type: list
     elements: dict
     required: true
@@ -31,13 +33,8 @@ options:
   engine:
     description: Name of the engine. The default is the target that the facts name.
     type: str
-  groups:
-    description: Inventory groups of the engine, for C(on).
-    type: list
-    elements: str
-    default: []
   engine_info:
-    description: What P(ngfw.smc.engine_info#module) says of the engine, for checks of C(nodes).
+    description: What P(ngfw.smc.engine_info#module) returned for the engine, for checks of C(nodes).
     type: dict
   baseline:
     description:
@@ -54,7 +51,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look at the VPN
+- name: Read the VPN SAs
   ngfw.smc.session_facts:
     target: Plano FW
     definitions: VPN_SA
@@ -75,7 +72,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A verdict a check, in the order of the checks.
+  description: A verdict per check, in the order of the checks.
   type: list
   elements: dict
   contains:
@@ -86,7 +83,7 @@ _value:
       description: The engine.
       type: str
     status:
-      description: V(PASS), V(FAIL), V(ERROR) for what could not be measured, or V(SKIPPED).
+      description: V(PASS), V(FAIL), V(ERROR) if it could not be measured, or V(SKIPPED).
       type: str
     severity:
       description: V(critical), V(major), V(minor) or V(info), as the check has it.
@@ -101,16 +98,16 @@ _value:
       description: The check's own description.
       type: str
     reason:
-      description: A sentence on why it ended so.
+      description: A sentence that says why it has this status.
       type: str
     measured:
-      description: What was measured, in few words.
+      description: What was found, in a few words.
       type: str
     wanted:
-      description: What was wanted, in few words.
+      description: What was expected, in a few words.
       type: str
     offending:
-      description: The first five entries that are at fault, without empty values.
+      description: The first five entries at fault, without empty values.
       type: list
       elements: dict
     offending_count:
@@ -119,17 +116,15 @@ _value:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import (
-    Material,
-    definitions_with_baseline,
-    evaluate,
-)
-from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
-from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_files import read_baselines
+from ansible_collections.ngfw.smc.plugins.module_utils._core.checks.evaluation import BaselineReader, judge_facts
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import DEFINITIONS
+from ansible_collections.ngfw.smc.plugins.module_utils._core.storage.snapshot_folder import read_baselines
 from ansible_collections.ngfw.smc.plugins.plugin_utils._measured import read_facts
 
 
@@ -142,34 +137,34 @@ def evaluate_checks(
     baseline: Any = None,
 ) -> list[dict[str, Any]]:
     if isinstance(checks, Mapping) or not isinstance(checks, Sequence) or isinstance(checks, str):
-        raise AnsibleFilterError("ngfw.smc.evaluate: it takes a list of checks.")
+        raise AnsibleFilterError("ngfw.smc.evaluate: its input must be a list of checks.")
     measured, failures = read_facts(facts, "ngfw.smc.evaluate")
     if engine is None:
         engine = next((str(one["target"]) for one in measured.values() if one.get("target")), "")
-    material = Material(
-        engine=engine,
-        facts=measured,
-        failures=failures,
+    return judge_facts(
+        checks,
+        engine,
+        measured,
+        failures,
         groups=groups,
         engine_info=engine_info or None,
-        baselines=_read_baselines(baseline, checks, engine),
+        read_baselines=_baseline_reader(baseline, engine),
+        now=datetime.now(timezone.utc),
     )
-    return [verdict.as_dict() for verdict in evaluate(checks, material)]
 
 
-def _read_baselines(given: Any, checks: Sequence[Any], engine: str) -> dict[str, Any]:
-    """Entries, or a text on why there are none, by definition."""
+def _baseline_reader(given: Any, engine: str) -> BaselineReader | None:
+    """given: the folder of a snapshot, facts of an earlier time, or entries by definition."""
     if not given:
-        return {}
+        return None
     if isinstance(given, str):
-        wanted = definitions_with_baseline(checks)
-        return dict(read_baselines(Path(given).expanduser(), engine, wanted)) if wanted else {}
+        return partial(read_baselines, Path(given).expanduser(), engine)
     facts, _failures = read_facts(given, "ngfw.smc.evaluate")
     baselines: dict[str, Any] = {name: one.get("entries") or [] for name, one in facts.items()}
     for name in DEFINITIONS:
         if name not in baselines and isinstance(given.get(name), (list, tuple, str)):
             baselines[name] = given[name]
-    return baselines
+    return lambda _definitions: baselines
 
 
 class FilterModule:

@@ -6,12 +6,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: snapshot_diff
-short_description: Compare the facts of two moments
+short_description: Compare facts from two points in time
 version_added: 0.1.0
 author:
   - The ngfw.smc authors (@ngfw-smc)
 description:
-  - Compares what P(ngfw.smc.session_facts#module) returned at two moments, by the same rules as the module
+  - Compares what P(ngfw.smc.session_facts#module) returned at two points in time, by the same rules by which the module
     P(ngfw.smc.snapshot_diff#module) compares snapshots on disk.
 positional: _input, after
 options:
@@ -20,7 +20,7 @@ options:
     type: dict
     required: true
   after:
-    description: The later facts, likewise.
+    description: The later facts, C(ansible_facts) or a registered result.
     type: dict
     required: true
   rules:
@@ -28,7 +28,7 @@ options:
     type: dict
     default: {}
   lines:
-    description: How many differences of each kind to return for a table, at most.
+    description: How many differences of each kind to return per table, at most.
     type: int
     default: 50
 seealso:
@@ -47,7 +47,7 @@ EXAMPLES = r"""
   ansible.builtin.command: /usr/local/bin/change
   changed_when: true
 
-- name: Take another
+- name: Take another snapshot of the routes
   ngfw.smc.session_facts:
     target: Plano FW
     definitions: ROUTING
@@ -66,54 +66,59 @@ _value:
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.ngfw.smc.plugins.module_utils._core.areas import Area, compare_tables
+from ansible_collections.ngfw.smc.plugins.module_utils._core.comparison.compared_table import ComparedTable, Entries
+from ansible_collections.ngfw.smc.plugins.module_utils._core.comparison.rules import Rules, read_all_rules
+from ansible_collections.ngfw.smc.plugins.module_utils._core.comparison.two_snapshots import (
+    SnapshotTable,
+    compare_snapshot_tables,
+    failed_table,
+)
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
-from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_diff import rules_of
 from ansible_collections.ngfw.smc.plugins.plugin_utils._measured import read_facts
 
 
 def diff_facts(
     before: Any, after: Any, rules: Mapping[str, Any] | None = None, lines: int = 50
 ) -> list[dict[str, Any]]:
+    """The compared tables of facts of two moments, in the order of the definitions."""
     earlier, earlier_failures = read_facts(before, "ngfw.smc.snapshot_diff")
     later, later_failures = read_facts(after, "ngfw.smc.snapshot_diff")
     try:
-        every = rules_of(rules or {})
+        every = read_all_rules(rules or {})
     except OptionError as error:
         raise AnsibleFilterError(f"ngfw.smc.snapshot_diff: {error.message}") from error
-    areas = []
-    for name in every:
-        old, new = earlier.get(name), later.get(name)
-        if old is None and new is None:
+    compared = []
+    for name, of_definition in every.items():
+        if name not in earlier and name not in later:
             continue
-        area = Area(str((old or new or {}).get("target") or ""), name)
-        if old is None:
-            area.skip(earlier_failures.get(name) or "There are no earlier facts of it to compare with.")
-        elif new is None:
-            area.error(later_failures.get(name) or "There are no later facts of it.")
-        elif old.get("target") != new.get("target"):
-            area.error(f"The facts are of different targets, '{old.get('target')}' and '{new.get('target')}'.")
-        elif old.get("complete") is False or new.get("complete") is False:
-            area.error("One of the snapshots is not complete.")
-        else:
-            entries = [list(one.get("entries") or ()) for one in (old, new)]
-            counts = [int(one.get("count", len(listed))) for one, listed in zip((old, new), entries)]
-            if not every[name].by_count and counts != [len(listed) for listed in entries]:
-                area.error("The facts hold counts without entries.")
-            else:
-                compare_tables(
-                    area,
-                    entries[0],
-                    entries[1],
-                    (counts[0], counts[1]),
-                    every[name],
-                    lines,
-                )
-        areas.append(area.as_dict())
-    return areas
+        target = str((earlier.get(name) or later.get(name) or {}).get("target") or "")
+        old = _table_of(target, earlier.get(name), earlier_failures.get(name), of_definition)
+        new = _table_of(target, later.get(name), later_failures.get(name), of_definition)
+        compared.append(compare_snapshot_tables(ComparedTable(target, name), old, new, of_definition, lines).as_dict())
+    return compared
+
+
+def _table_of(target: str, facts: Mapping[str, Any] | None, failure: str | None, rules: Rules) -> SnapshotTable | None:
+    """The table as its facts have it; without facts, one that failed, or None if it was not asked for."""
+    if facts is None:
+        return failed_table(target, failure) if failure else None
+    read = partial(_read, facts, rules)
+    return SnapshotTable(str(facts.get("target") or ""), read, complete=facts.get("complete") is not False)
+
+
+def _read(facts: Mapping[str, Any], rules: Rules) -> tuple[int, Entries]:
+    entries = list(facts.get("entries") or ())
+    count = int(facts.get("count", len(entries)))
+    if count != len(entries) and not rules.by_count:
+        raise OptionError(
+            f"The facts have {len(entries)} of {count} entries, so only their numbers can be compared. Fetch them with "
+            "`entries: true`, or compare by count."
+        )
+    return count, entries
 
 
 class FilterModule:

@@ -10,19 +10,24 @@ short_description: List NGFW engines as inventory hosts
 version_added: 0.1.0
 description:
   - Lists the engines of one or more administrative domains of the SMC as hosts, or each of their nodes.
-  - The configuration file's name must end in C(.smc_engines.yml) or C(.smc_engines.yaml); other files are passed over.
+  - The configuration file's name must end in C(.smc_engines.yml) or C(.smc_engines.yaml). Other files are skipped.
   - Every host is in the group C(smc_engines), in C(smc_type_) followed by the engine type, and in C(smc_domain_)
-    followed by the administrative domain. In names of groups, also of O(keyed_groups), C(_) stands for every character
-    that a group name may not have.
-  - The number of requests is bounded. With O(details=none) it does not depend on how many engines there are. Otherwise
-    it is one an engine, or two with O(details=status), and up to three more to name log servers, locations and master
-    engines. Only with O(hosts_are=nodes) each node has a status request of its own.
-  - Every host has C(ansible_connection=local) and the controller's Python, so that the modules of this collection
-    run in the controller.
+    followed by the administrative domain. Group names, including those of O(keyed_groups), have C(_) instead of every
+    character that is not allowed in a group name.
+  - The number of requests is bounded. With O(details=none) it does not depend on the number of engines. Otherwise there
+    is one request per engine, or two with O(details=status), and up to three more to read the names of log servers,
+    locations and master engines. With O(hosts_are=nodes) and O(details=status) there is one status request per node.
+  - Every host has the variables C(smc_url) and C(smc_domain), and C(smc_api_version), C(smc_validate_certs), C(smc_ca_path)
+    and C(smc_connect_timeout) if the file sets these options. The modules read them, so a play may be about the engines
+    of several SMCs.
+  - Every host has C(ansible_connection=local) and the controller's Python, so the modules of this collection run in the
+    controller.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:
   - ngfw.smc.inventory_connection
+  - ngfw.smc.engine_selection
+  - ngfw.smc.engine_selection.exclude
   - ansible.builtin.constructed
   - ansible.builtin.inventory_cache
 options:
@@ -33,90 +38,78 @@ options:
     choices: [ngfw.smc.engines]
   domains:
     description:
-      - Administrative domains to list, each with a login of its own, in place of O(domain).
-      - An engine that several domains show is listed in the first of them.
+      - Administrative domains to list instead of O(domain), each with a login of its own.
+      - An engine that appears in several domains is listed in the first of them.
     type: list
     elements: str
-  engine_types:
+  timeout:
     description:
-      - Types of engines to list, by the SMC's names. The default is all, also types that are not named here.
-      - V(ips) stands for the three types of IPS engines, V(layer2) for those of layer 2 firewalls.
-    type: list
-    elements: str
-    choices:
-      - single_fw
-      - fw_cluster
-      - cloud_single_fw
-      - single_layer2
-      - layer2_cluster
-      - single_ips
-      - ips_cluster
-      - master_engine
-      - virtual_fw
-      - virtual_fw_layer2
-      - virtual_ips
-      - ips
-      - layer2
-  name_filter:
-    description:
-      - Names of engines to list. C(*) stands for any text; without one, a part of the name is enough.
-      - The SMC selects by it. Whether upper and lower case are the same is up to the SMC.
-    type: str
-  exclude:
-    description:
-      - Names of engines to leave out. C(*) stands for any text.
-    type: list
-    elements: str
+      - How many seconds one answer of the SMC may take.
+    type: float
+    default: 60.0
+    ini: [{section: ngfw_smc, key: timeout}]
   hosts_are:
     description:
-      - Whether a host is an engine, or a node of one. The variable C(smc_target) is the engine's name in both cases.
-      - Nodes take O(details=engine) or O(details=status).
+      - Whether a host is an engine or a node of an engine. The variable C(smc_target) is the engine's name in both cases.
+      - With V(nodes), O(details) must be V(engine) or V(status).
     type: str
     choices: [engines, nodes]
     default: engines
+  host_prefix:
+    description:
+      - What every host name begins with, such as V(smc_) or V(paris_). Letters, digits, C(_), C(-) and C(.).
+      - Set it if there are other inventory sources. Whoever may name an engine could otherwise give it the name of a
+        server of yours. The plugin sees only the sources before it; a source after it adds its variables and groups to a
+        host of the same name.
+      - Set it for each SMC if there are several. Two engines of the same name are an error otherwise.
+    type: str
+    default: ''
   hostnames:
     description:
-      - What to name a host by, in order of preference; the first that is not empty is used, else the name of the engine
-        or node.
-      - Each is a Jinja2 expression as in O(compose), or a text with such in curly braces.
-      - In every host name, C(_) stands for spaces and other characters that mean something in host patterns, templates
-        or paths, so C(Plano FW) is C(Plano_FW). A name that is taken gets the domain added, then a number.
+      - How to name a host, in order of preference. The first item that is not empty is used, otherwise the name of the
+        engine or node.
+      - Each item is a Jinja2 expression as in O(compose), or a text with expressions in curly braces.
+      - Host names have C(_) instead of spaces and of other characters that mean something in host patterns, templates
+        or paths, so C(Plano FW) becomes C(Plano_FW).
+      - If a name is taken by an older engine of the same SMC, the domain is added, then the key of the engine. If it is
+        the name of a host of another inventory source, of a group or of the controller, C(smc_) is put before it. If it
+        has characters that cannot be seen, the key of the engine is added. Each of these is a warning.
     type: list
     elements: str
     default: []
   details:
     description:
-      - How much to read of each engine. V(none) is what the list of engines tells. V(engine) adds its nodes, addresses,
-        version and relations, with one request an engine. V(status) adds status and policy with one more.
-      - The second request is for the status of the first node that is not disabled. Of a cluster it tells no more than
-        that node's; the variable C(smc_status_nodes) names it. Use O(hosts_are=nodes) or M(ngfw.smc.engine_info) for
-        the status of every node.
+      - How much to read of each engine. V(none) reads only the list of engines. V(engine) adds nodes, addresses, version
+        and related elements, with one request per engine. V(status) adds status and policy, with one more request.
+      - The second request reads the status of the first node that is not disabled. For a cluster this is the status of
+        one node only, which the variable C(smc_status_nodes) names. To get the status of every node, use
+        O(hosts_are=nodes) or M(ngfw.smc.engine_info).
     type: str
     choices: [none, engine, status]
     default: engine
   concurrency:
     description:
-      - How many requests may be under way at a time.
+      - How many requests may be under way at a time, 200 at most.
     type: int
     default: 8
   hostvars_prefix:
     description:
-      - What the names of the host variables begin with. C(smc_target) is there in any case.
+      - The prefix of the names of the host variables. C(smc_target) always keeps its name.
     type: str
     default: smc_
   strict:
     description:
-      - Whether an engine that cannot be read, and an expression that fails, is an error. Without it, the engine is
-        listed with what is known and a warning, and the expression is left out.
+      - Whether it is an error if an engine cannot be read or an expression fails. With V(false), the engine is listed with
+        what is known and there is a warning, and the expression is left out.
   cache:
     description:
-      - Whether to keep what the SMC told in the cache. The inventory is then made without any request until the cache
-        expires or is flushed, or an option that decides what is read changes.
-      - Takes O(cache_plugin), because Ansible's default keeps nothing from one run to the next.
+      - Whether to cache what was read from the SMC. The inventory then needs no request until the cache expires or is
+        flushed, or until an option that decides what is read changes.
+      - Set O(cache_plugin) too, because Ansible's default cache keeps nothing from one run to the next.
 notes:
-  - Texts that come from the SMC are never templated.
-  - To keep secrets out of the file, use the environment, vaulted values or templates. Templates see extra variables
-    only.
+  - Text from the SMC is never treated as a template.
+  - To keep secrets out of the file, use the environment, vaulted values or templates. Templates can use only extra
+    variables.
   - There is no option for a session of M(ngfw.smc.login), because an inventory is made before any task runs.
 seealso:
   - module: ngfw.smc.engine_info
@@ -126,8 +119,7 @@ EXAMPLES = r"""
 # example.smc_engines.yml, with SMC_ADDRESS and SMC_API_KEY in the environment
 plugin: ngfw.smc.engines
 
----
-# branches.smc_engines.yml: with status, grouped, and read anew every ten minutes at most
+# branches.smc_engines.yml: with status and groups, read again after ten minutes
 plugin: ngfw.smc.engines
 url: https://smc.example.com:8082
 api_key: "{{ lookup('ansible.builtin.file', '/etc/ansible/smc.key') }}"
@@ -154,8 +146,7 @@ cache_plugin: ansible.builtin.jsonfile
 cache_connection: /var/cache/ansible/smc
 cache_timeout: 600
 
----
-# nodes.smc_engines.yml: each node is a host, named by its own address if it has one
+# nodes.smc_engines.yml: each node is a host, named after its address if it has one
 plugin: ngfw.smc.engines
 hosts_are: nodes
 hostnames:
@@ -167,28 +158,47 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible.errors import AnsibleError, AnsibleParserError
+from ansible.inventory.data import InventoryData
 from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.ngfw.smc.plugins.module_utils._arguments import connection_of, positive
-from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import DEFAULT_DOMAIN
-from ansible_collections.ngfw.smc.plugins.module_utils._core.engine_details import EngineDetails
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError, SMCError, did_you_mean
-from ansible_collections.ngfw.smc.plugins.module_utils._core.gather import (
-    Depth,
-    Selection,
+from ansible_collections.ngfw.smc.plugins.module_utils._arguments import connection_of, joined_urls, positive
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import DEFAULT_DOMAIN, Connection
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.details import EngineDetails
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.inventory import (
+    OWN_PREFIX,
+    HostClaim,
+    HostNames,
+    OtherOwners,
+    folded,
+    host_variables,
+    means_controller,
+    safe_name,
+)
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.reading import (
+    RequestedDetails,
     failures_of,
-    list_engines,
     read_engines,
 )
-from ansible_collections.ngfw.smc.plugins.module_utils._core.hosts import UniqueNames, host_variables
-from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.search import Selection, list_engines
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError, SMCError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.words import did_you_mean, first_lines, some, visible
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import failure
 from ansible_collections.ngfw.smc.plugins.plugin_utils._trust import marked_template, marked_unsafe
 
+# Options that are host variables too if the file has them.
+_FOR_THE_MODULES = ("api_version", "validate_certs", "ca_path", "connect_timeout", "standby_statuses")
+# Names of groups that this plugin documents.
+_OWN_GROUPS = ("smc_engines", "smc_type_", "smc_domain_")
+# What Ansible sets itself for a host of a source.
+_ABOUT_THE_SOURCE = ("inventory_file", "inventory_dir")
+_MOST_ATTEMPTS = 3
+_MOST_WARNINGS = 20
 _ENDINGS = (".smc_engines.yml", ".smc_engines.yaml")
 _TEXTS = (
     "url",
@@ -200,21 +210,26 @@ _TEXTS = (
     "ca_path",
     "name_filter",
     "hostvars_prefix",
+    "host_prefix",
 )
 _LISTS = ("domains", "engine_types", "exclude")
-_PLAIN = ("validate_certs", "connect_timeout", "concurrency", "details", "hosts_are", "strict")
+_PLAIN = (
+    "validate_certs",
+    "connect_timeout",
+    "standby_statuses",
+    "timeout",
+    "concurrency",
+    "details",
+    "hosts_are",
+    "strict",
+)
 # What decides which engines are read, and how much of them; with strict, nothing incomplete is kept.
 _READING = ("url", "username", "api_version", "name_filter", "details", "hosts_are", "strict", *_LISTS)
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "ngfw.smc.engines"
-
-    @staticmethod
-    def _sanitize_group_name(name: str) -> str:
-        # Policies and domains have spaces in their names, which no `hosts:` line should need quotes for.
-        safe: str = to_safe_group_name(name, force=True, silent=True)
-        return safe
+    inventory: Any
 
     def verify_file(self, path: str) -> bool:
         return bool(super().verify_file(path)) and path.endswith(_ENDINGS)
@@ -224,12 +239,13 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         written = self._read_config_data(path)
         try:
             params = self._read_options(written)
+            self._written = set(written)
             engines = self._engines(params, path, cache)
+            for sentence in (*_empty_domains(engines, params), *failures_of(engines)):
+                self.display.warning(visible(sentence))
+            self._populate(engines, params)
         except SMCError as error:
             raise AnsibleParserError(failure(error)["msg"]) from None
-        for sentence in (*_empty_domains(engines, params), *failures_of(engines)):
-            self.display.warning(sentence)
-        self._populate(engines, params)
 
     # -- options
 
@@ -245,9 +261,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         params["domains"] = params["domains"] or [params["domain"]]
         if params["ca_path"]:
             params["ca_path"] = os.path.expandvars(params["ca_path"])
-        positive(params, "concurrency")
+        positive(params, "concurrency", "timeout")
         if not re.fullmatch(r"(?:[A-Za-z_]\w*)?", params["hostvars_prefix"], re.ASCII):
             raise OptionError(f"`hostvars_prefix` is '{params['hostvars_prefix']}', which no variable can begin with.")
+        if params["host_prefix"] and safe_name(params["host_prefix"]) != params["host_prefix"]:
+            raise OptionError(
+                f"`host_prefix` is '{params['host_prefix']}', which no host name can begin with. "
+                "Use letters, digits, `_`, `-` and `.`."
+            )
         if params["hosts_are"] == "nodes" and params["details"] == "none":
             raise OptionError(
                 "`hosts_are: nodes` takes `details: engine` or `status`: the list of engines has no nodes."
@@ -258,6 +279,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         """An option as a plain text. Only what the file says is a template; what the environment says is a value."""
         if value is None:
             return None
+        if isinstance(value, (list, tuple)):
+            return joined_urls([self._rendered(name, each, written) for each in value])
         if name in written and isinstance(value, str) and self.templar.is_template(value):
             self.templar.available_variables = self._vars
             try:
@@ -290,14 +313,14 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         return f"{self.get_cache_key(path)}_{hashlib.sha256(json.dumps(reading).encode()).hexdigest()[:16]}"
 
     def _read(self, params: Mapping[str, Any]) -> list[EngineDetails]:
-        depth = Depth(
+        depth = RequestedDetails(
             engine=params["details"] != "none",
             status=params["details"] == "status",
             each_node=params["hosts_are"] == "nodes",
         )
         found: dict[str, EngineDetails] = {}
         for domain in params["domains"]:
-            connection = connection_of({**params, "domain": domain})
+            connection = connection_of({**params, "domain": domain}, params["timeout"])
             with Session(connection, pool_size=params["concurrency"]) as session:
                 listed = [
                     engine
@@ -306,7 +329,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 ]
                 engines = read_engines(session, listed, depth, params["concurrency"], strict=params["strict"])
             for warning in session.warnings:
-                self.display.warning(warning)
+                self.display.warning(visible(warning))
             found.update((engine["href"], engine) for engine in engines)
         # As the cache gives them back, so that a hit and a miss are the same.
         plain: list[EngineDetails] = json.loads(json.dumps(list(found.values())))
@@ -315,23 +338,131 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     # -- hosts
 
     def _populate(self, engines: list[EngineDetails], params: Mapping[str, Any]) -> None:
+        self._present = _Present(self.inventory, _urls(params), params["hostvars_prefix"])
+        self._meant_groups = self._groups_of_the_file()
+        draft, names = self._draft(self._hosts(engines, params), params)
+        for sentence in first_lines([*names.renamed, *self._group_sentences()], _MOST_WARNINGS):
+            self.display.warning(visible(sentence))
+        final = {name: self._final_group(name) for name in draft.groups}
+        for name in draft.groups:
+            self.inventory.add_group(final[name])
+        for name, host in draft.hosts.items():
+            self.inventory.add_host(name)
+            # By the object: by name a group that is called like the host would get the variables.
+            for variable, value in host.vars.items():
+                if variable not in _ABOUT_THE_SOURCE:
+                    self.inventory.hosts[name].set_variable(variable, value)
+        for name, group in draft.groups.items():
+            for host in group.hosts:
+                self.inventory.add_host(host.name, group=final[name])
+            for child in group.child_groups:
+                self.inventory.add_child(final[name], final[child.name])
+
+    def _hosts(self, engines: list[EngineDetails], params: Mapping[str, Any]) -> list[_Host]:
+        """Every host, with the name that it would like to have."""
         prefix = params["hostvars_prefix"]
-        self.inventory.add_group("smc_engines")
-        names = UniqueNames()
+        hosts = []
         for natural, plain in host_variables(engines, params["hosts_are"] == "nodes", prefix):
-            variables = marked_unsafe(plain)
-            domain, kind = plain[prefix + "domain"], plain[prefix + "type"]
-            host = names.take(self._preferred_name(variables, params["strict"]) or natural, domain)
-            self.inventory.add_host(host, group="smc_engines")
-            for group in (f"smc_type_{kind or 'unknown'}", f"smc_domain_{domain}"):
-                self.inventory.add_host(host, group=self.inventory.add_group(self._sanitize_group_name(group)))
-            self.inventory.set_variable(host, "ansible_connection", "local")
-            self.inventory.set_variable(
-                host, "ansible_python_interpreter", marked_template("{{ ansible_playbook_python }}")
-            )
-            for name, value in variables.items():
-                self.inventory.set_variable(host, name, value)
-            self._construct(host, variables, params["strict"])
+            connection = {**self._connection_variables(params), "smc_domain": plain[prefix + "domain"]}
+            variables = marked_unsafe({**plain, **connection})
+            wanted = self._preferred_name(variables, params["strict"]) or natural
+            claim = HostClaim(natural, wanted, plain[prefix + "domain"], plain[prefix + "key"])
+            hosts.append(_Host(claim, variables, plain[prefix + "type"]))
+        return hosts
+
+    def _connection_variables(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """What the modules need to reach the same SMC, without any secret.
+
+        An environment, such as that of AWX, is another one when the tasks run, so what comes from it is left out.
+        """
+        written = {f"smc_{name}": params[name] for name in _FOR_THE_MODULES if name in self._written}
+        return {**written, "smc_url": _urls(params)}
+
+    def _draft(self, hosts: list[_Host], params: Mapping[str, Any]) -> tuple[_Draft, HostNames]:
+        """Hosts and groups apart from the inventory, in which no host has the name of a group.
+
+        The groups are known only when the hosts have been made, so a second try may be needed.
+        """
+        groups = set(self.inventory.groups)
+        for _attempt in range(_MOST_ATTEMPTS):
+            names = HostNames(self._present.owners(groups), params["host_prefix"])
+            draft = self._drafted(hosts, self._present.names(hosts, names), params["strict"])
+            made = {self._final_group(name) for name in draft.groups}
+            shared = {folded(name) for name in draft.hosts} & {folded(name) for name in made - groups}
+            if not shared:
+                return draft, names
+            groups |= made
+        raise OptionError(
+            f"`keyed_groups` or `groups` makes groups with the names of hosts, such as '{min(shared)}'. "
+            "Give them a `prefix`, so that a name means either a host or a group."
+        )
+
+    def _drafted(self, hosts: list[_Host], names: list[str], strict: bool) -> _Draft:
+        draft, inventory = _Draft(), self.inventory
+        self._group_values: dict[str, set[str]] = {}
+        self.inventory = draft
+        try:
+            draft.add_group("smc_engines")
+            for name, host in zip(names, hosts):
+                self._draft_host(name, host, strict)
+        finally:
+            self.inventory = inventory
+        return draft
+
+    def _draft_host(self, name: str, host: _Host, strict: bool) -> None:
+        self.inventory.add_host(name, group="smc_engines")
+        for group in (f"smc_type_{host.type or 'unknown'}", f"smc_domain_{host.claim.domain}"):
+            self.inventory.add_host(name, group=self.inventory.add_group(self._sanitize_group_name(group)))
+        own = {
+            "ansible_connection": marked_unsafe("local"),
+            "ansible_python_interpreter": marked_template("{{ ansible_playbook_python }}"),
+        }
+        for variable, value in {**own, **host.variables}.items():
+            self.inventory.set_variable(name, variable, value)
+        self._construct(name, host.variables, strict)
+
+    # -- groups
+
+    def _sanitize_group_name(self, name: str) -> str:
+        # Policies and domains have spaces in their names, which no `hosts:` line should need quotes for.
+        safe: str = to_safe_group_name(name, force=True, silent=True)
+        self._group_values.setdefault(safe, set()).add(str(name))
+        return safe
+
+    def _final_group(self, name: str) -> str:
+        """The group's name; with a prefix if it comes from the SMC and somebody else has it."""
+        return OWN_PREFIX + name if self._group_obstacle(name) else name
+
+    def _group_obstacle(self, name: str) -> str:
+        if name.startswith(_OWN_GROUPS) or name in self._meant_groups:
+            return ""
+        if name in ("all", "ungrouped") or means_controller(name):
+            return "that name means something else in Ansible"
+        if name in self._present.foreign_hosts:
+            return "another inventory source has a host of that name"
+        if self._present.has_foreign_hosts(name):
+            return "another inventory source has a group of that name with hosts in it"
+        return ""
+
+    def _groups_of_the_file(self) -> set[str]:
+        """The groups whose names the inventory file gives, so that they are meant as they are."""
+        parents = [str(keyed.get("parent_group") or "") for keyed in self.get_option("keyed_groups") or ()]
+        return {self._safe_group(name) for name in (*(self.get_option("groups") or {}), *parents) if name}
+
+    @staticmethod
+    def _safe_group(name: str) -> str:
+        safe: str = to_safe_group_name(name, force=True, silent=True)
+        return safe
+
+    def _group_sentences(self) -> Iterator[str]:
+        for safe, values in sorted(self._group_values.items()):
+            if reason := self._group_obstacle(safe):
+                yield f"The group '{safe}' is called '{self._final_group(safe)}': {reason}."
+            if len(values) > 1:
+                yield (
+                    f"The group '{self._final_group(safe)}' stands for {some(sorted(values))}, "
+                    "because a group name has only letters, digits and `_`."
+                )
 
     def _preferred_name(self, variables: dict[str, Any], strict: bool) -> str:
         for template in self.get_option("hostnames"):
@@ -353,12 +484,94 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _construct(self, host: str, variables: dict[str, Any], strict: bool) -> None:
         compose = self.get_option("compose")
         self._set_composite_vars(compose, variables, host, strict=strict)
-        composed = self.inventory.get_host(host).get_vars()
+        composed = self.inventory.hosts[host].vars
         for name in compose or {}:
             if name in composed:
                 self.inventory.set_variable(host, name, marked_unsafe(composed[name]))
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
+
+
+@dataclass(frozen=True)
+class _Host:
+    """What becomes a host. type: the engine's, by the SMC's name."""
+
+    claim: HostClaim
+    variables: dict[str, Any]
+    type: str
+
+
+class _Draft(InventoryData):
+    """Hosts and groups apart from all others. The name of a host means the host, also if a group has it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        # What is left is made by this plugin, also a group `all`.
+        self.groups.clear()
+
+    def set_variable(self, entity: str, varname: str, value: Any) -> None:
+        self.hosts[entity].set_variable(varname, value)
+
+    def add_child(self, group: str, child: str) -> Any:
+        if child in self.hosts:
+            return self.groups[group].add_host(self.hosts[child])
+        return super().add_child(group, child)
+
+
+class _Present:
+    """What the inventory has already, of other sources and of other files for this plugin.
+
+    foreign_hosts: the names of hosts that are no engines.
+    """
+
+    def __init__(self, inventory: Any, url: str, prefix: str) -> None:
+        engines = _engines_in(inventory)
+        self.foreign_hosts = {name for name in inventory.hosts if name not in engines}
+        self._known = {_identity(host.vars, prefix): name for name, host in engines.items()}
+        self._smcs = {name: str(host.vars["smc_url"]) for name, host in engines.items()}
+        # `all` has every host, and is a name that no group of an engine gets.
+        self._crowded = {
+            name
+            for name, group in inventory.groups.items()
+            if any(host.name in self.foreign_hosts for host in group.get_hosts())
+        }
+        self._url, self._prefix = url, prefix
+
+    def has_foreign_hosts(self, group: str) -> bool:
+        return group in self._crowded
+
+    def owners(self, groups: Collection[str]) -> OtherOwners:
+        here = {name for name, url in self._smcs.items() if url == self._url}
+        elsewhere = {name: url for name, url in self._smcs.items() if url != self._url}
+        return OtherOwners(self.foreign_hosts | here, groups, elsewhere)
+
+    def names(self, hosts: list[_Host], names: HostNames) -> list[str]:
+        """The name of each host. An engine that an earlier file listed under the same name stays that host."""
+        same = {}
+        for place, host in enumerate(hosts):
+            known = self._known.get(_identity(host.variables, self._prefix))
+            if known is not None and known == names.natural(host.claim.wanted):
+                same[place] = known
+        rest = iter(names.take_all([host.claim for place, host in enumerate(hosts) if place not in same]))
+        return [same[place] if place in same else next(rest) for place in range(len(hosts))]
+
+
+def _identity(variables: Mapping[str, Any], prefix: str) -> tuple[str, str, str]:
+    """Which engine or node of which SMC a host is."""
+    node = variables.get(prefix + "node") or {}
+    return str(variables["smc_url"]), str(variables.get(prefix + "href")), str(node.get("href"))
+
+
+def _engines_in(inventory: Any) -> dict[str, Any]:
+    """The hosts that this plugin made."""
+    group = inventory.groups.get("smc_engines")
+    hosts = group.get_hosts() if group else ()
+    return {host.name: host for host in hosts if "smc_url" in host.vars and "smc_target" in host.vars}
+
+
+def _urls(params: Mapping[str, Any]) -> str:
+    """The addresses of the SMC as the modules take them, in one spelling."""
+    return ",".join(Connection(params["url"]).urls)
 
 
 def _selection(params: Mapping[str, Any]) -> Selection:

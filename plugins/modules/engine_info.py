@@ -10,16 +10,18 @@ module: engine_info
 short_description: Look up engines, their nodes and status
 version_added: 0.1.0
 description:
-  - Returns what the SMC knows of one engine, of those that a name filter selects, or of all engines of the
-    administrative domain. The dictionaries are those that the inventory plugin P(ngfw.smc.engines#inventory) makes its
-    host variables of.
-  - Without O(target), O(name_filter) and O(engine_types), the target is the inventory host's variable C(smc_target),
-    else its name. For C(localhost) it is every engine; on another host, C(name_filter=*) asks for every engine.
+  - Returns what the SMC knows about one engine, about the engines that a name filter selects, or about all engines of
+    the administrative domain. The inventory plugin P(ngfw.smc.engines#inventory) uses the same data for its host
+    variables.
+  - Without O(target), O(name_filter) and O(engine_types), the target is the inventory host's variable C(smc_target), or
+    the host's name. On C(localhost) it is every engine; on another host, use C(name_filter=*) for every engine.
+  - If no engine matches O(name_filter) and O(engine_types), the result is an empty list.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:
   - ngfw.smc.connection
   - ngfw.smc.connection.action_group
+  - ngfw.smc.engine_selection
 attributes:
   check_mode:
     description: Reads in check mode as usual.
@@ -30,39 +32,13 @@ attributes:
 options:
   target:
     description:
-      - Name of one engine, exactly. It is an error if there is none of this name, or if it cannot be read.
+      - Exact name of one engine. The task fails if no engine has this name, or if the engine cannot be read.
     type: str
-  name_filter:
-    description:
-      - Names of engines. C(*) stands for any text; without one, a part of the name is enough.
-      - The SMC selects by it. Whether upper and lower case are the same is up to the SMC.
-      - If no engine has such a name, the result is an empty list.
-    type: str
-  engine_types:
-    description:
-      - Types of engines, by the SMC's names. The default is all, also types that are not named here.
-      - V(ips) stands for the three types of IPS engines, V(layer2) for those of layer 2 firewalls.
-    type: list
-    elements: str
-    choices:
-      - single_fw
-      - fw_cluster
-      - cloud_single_fw
-      - single_layer2
-      - layer2_cluster
-      - single_ips
-      - ips_cluster
-      - master_engine
-      - virtual_fw
-      - virtual_fw_layer2
-      - virtual_ips
-      - ips
-      - layer2
   gather:
     description:
-      - What to read beyond the list of engines. V(engine) is the engine with its nodes and addresses, one request an
-        engine. V(status) adds the status of each node that is not disabled, V(appliance) its hardware and interface
-        status, with one request a node for either.
+      - What to read besides the list of engines. V(engine) reads the engine with its nodes and addresses, with one
+        request per engine. V(status) adds the status of each node that is not disabled, and V(appliance) its hardware
+        and interface status, each with one request per node.
       - V(status) and V(appliance) include V(engine). With an empty list, only the list of engines is read.
     type: list
     elements: str
@@ -70,9 +46,16 @@ options:
     default: [engine]
   concurrency:
     description:
-      - How many requests may be under way at a time.
+      - How many requests may be under way at a time, 200 at most.
     type: int
     default: 8
+  timeout:
+    description:
+      - How many seconds the task may take with O(target), from the connection to the last answer. The logout may take 5
+        seconds more.
+      - Without O(target), how many seconds one answer may take.
+    type: float
+    default: 60.0
 seealso:
   - plugin: ngfw.smc.engines
     plugin_type: inventory
@@ -85,7 +68,7 @@ EXAMPLES = r"""
     gather: status
   register: plano
 
-- name: Find branch engines that are not well
+- name: Find branch engines that have a problem
   ngfw.smc.engine_info:
     name_filter: Branch*
     gather: status
@@ -102,10 +85,15 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+smc_url:
+  description: The address of the Management Server that answered, which is of interest if O(url) has several.
+  returned: success
+  type: str
+  sample: https://smc.example.com:8082
 engines:
   description:
-    - The engines by name. Every key is always there. What was not asked for, or what the SMC does not tell, is null or
-      empty.
+    - The engines, sorted by name. Every key is always there. Keys that were not asked for, or that the SMC does not
+      tell, are null or empty.
   returned: success
   type: list
   elements: dict
@@ -116,7 +104,7 @@ engines:
       type: str
       sample: HQ cluster
     target:
-      description: What O(ngfw.smc.session_facts#module:target) takes. It is the name.
+      description: The value for O(ngfw.smc.session_facts#module:target), which is the name.
       returned: always
       type: str
       sample: HQ cluster
@@ -152,18 +140,18 @@ engines:
       elements: str
       sample: [10.0.2.1, 10.0.2.2, 10.0.2.3]
     management_address:
-      description: The first address for contacts from the Management Server.
+      description: The first address that the Management Server uses to contact the engine.
       returned: always
       type: str
       sample: 10.0.2.2
     nodes:
-      description: Its nodes by their number.
+      description: Its nodes, in the order of their numbers.
       returned: always
       type: list
       elements: dict
       contains:
         name:
-          description: Name of the node, which entries of session definitions show.
+          description: Name of the node, as it appears in the entries of session definitions.
           returned: always
           type: str
           sample: HQ cluster node 1
@@ -198,12 +186,12 @@ engines:
           type: str
           sample: 7.1.2 build 29105
         address:
-          description: An address of the node's own, for management if it has such.
+          description: An address of the node itself, the one for management if it has one.
           returned: always
           type: str
           sample: 10.0.2.2
         configuration_status:
-          description: As RV(engines[].configuration_status). The other keys of the engine's status are here as well.
+          description: As RV(engines[].configuration_status). A node also has the other keys of the engine's status.
           returned: always
           type: str
           sample: Installed
@@ -213,7 +201,7 @@ engines:
           type: dict
           contains:
             hardware:
-              description: Subsystems with their name, status, and readings as the SMC gives them.
+              description: Subsystems with their name, status and readings, as the SMC sends them.
               returned: always
               type: list
               elements: dict
@@ -225,7 +213,7 @@ engines:
               elements: dict
               sample: [{"interface_id": 0, "name": "eth0_0", "status": "Up", "mtu": 1500, "port": "Copper"}]
     engine_version:
-      description: Software version of the first node that tells its own.
+      description: Software version of the first node that has one.
       returned: always
       type: str
       sample: 7.1.2 build 29105
@@ -240,14 +228,14 @@ engines:
       type: str
       sample: Helsinki
     master_engine:
-      description: Of a virtual engine, the name of the master engine that hosts it, or its href if the SMC does not list it.
+      description: For a virtual engine, the name of the master engine that hosts it, or its href if the SMC does not list it.
       returned: always
       type: str
       sample: Master engine
     status_nodes:
       description:
-        - The nodes whose status is known. The engine's status is the one of the first of them that is online, else of
-          the first; only RV(engines[].monitoring_status) sums them up.
+        - The nodes whose status is known. The status of the engine is that of the first of them that is online, or of the
+          first one if none is online. Only RV(engines[].monitoring_status) summarises all nodes.
       returned: always
       type: list
       elements: str
@@ -269,8 +257,8 @@ engines:
       sample: READY
     monitoring_status:
       description:
-        - V(OK), V(WARNING), V(ERROR), V(UNKNOWN), V(IDLE) and others. Of several nodes, the worst of V(ERROR) and
-          V(WARNING); V(PARTIAL_OK) if some are well and others are not known to be.
+        - V(OK), V(WARNING), V(ERROR), V(UNKNOWN), V(IDLE) and others. For several nodes, V(ERROR) or else V(WARNING) if a
+          node has it, and V(PARTIAL_OK) if some nodes are well and others are not known to be well.
       returned: always
       type: str
       sample: OK
@@ -290,7 +278,7 @@ engines:
       type: str
       sample: HQ policy
     last_upload_time:
-      description: When the policy was uploaded, as the SMC gives it, which is in milliseconds since 1970.
+      description: When the policy was uploaded, in milliseconds since 1970, as the SMC sends it.
       returned: always
       type: int
       sample: 1740996000000
@@ -305,19 +293,19 @@ engines:
       type: str
       sample: x86-64
     error:
-      description: What could not be read, in sentences; null if everything was. There is a warning for it too.
+      description: Sentences about what could not be read, or null. There is also a warning.
       returned: always
       type: str
       sample: null
 error:
-  description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
+  description: What went wrong, for programs. C(kind) is a stable word; the other keys depend on it.
   returned: on failure
   type: dict
   sample: {"kind": "target_unknown", "target": "Plana FW", "suggestions": ["Plano FW"]}
 """
 
-from ansible_collections.ngfw.smc.plugins.module_utils._engine_info import RUNNER
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import run_module
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.engine_info import RUNNER
 
 
 def main() -> None:

@@ -10,11 +10,11 @@ module: login
 short_description: Open one SMC session for a whole play
 version_added: 0.1.0
 description:
-  - Logs in to the SMC and returns the session, so that the tasks that follow need no login of their own.
-  - Hand it on with C(module_defaults) and end it with M(ngfw.smc.logout), best in an C(always) section.
-  - A login is always a new one. A O(session) that C(module_defaults) sets is not used.
-  - The result is a secret. With a local connection it is hidden even if the task forgets C(no_log), but set
-    C(no_log=true) all the same. The message of a failure holds no secret.
+  - Logs in to the SMC and returns the session, so that the following tasks need no login of their own.
+  - Pass the session on with C(module_defaults) and end it with M(ngfw.smc.logout), best in an C(always) section.
+  - The module always opens a new session. It ignores a O(session) from C(module_defaults).
+  - The result is a secret, so set C(no_log=true). With a local connection the result is hidden even if the task
+    forgets C(no_log). The message of a failure contains no secret.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:
@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - ngfw.smc.connection.action_group
 attributes:
   check_mode:
-    description: Logs in in check mode too, because the tasks that follow read with the session. Nothing is configured.
+    description: Logs in even in check mode, because the following tasks read with the session. Nothing is configured.
     support: full
   diff_mode:
     description: Changes nothing, so there is nothing to show.
@@ -30,7 +30,7 @@ attributes:
 """
 
 EXAMPLES = r"""
-- name: Look at all engines with one login
+- name: Read all engines with one login
   hosts: smc_engines
   connection: local
   gather_facts: false
@@ -46,7 +46,7 @@ EXAMPLES = r"""
       run_once: true
       no_log: true
 
-    - name: Take snapshots and log out in any case
+    - name: Take snapshots, and log out even after a failure
       block:
         - name: Take snapshots
           ngfw.smc.session_facts:
@@ -59,7 +59,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 session:
-  description: The session, to be handed to other tasks whole. Whoever has it can act in its name until it ends.
+  description: The session, to be passed to other tasks unchanged. Whoever has it can act in its name until it ends.
   returned: success
   type: dict
   contains:
@@ -69,7 +69,7 @@ session:
       type: str
       sample: https://smc.example.com:8082
     api_version:
-      description: Version of the API that is used.
+      description: The version of the API that the session uses.
       returned: always
       type: str
       sample: "7.1"
@@ -94,7 +94,7 @@ session:
 """
 
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import run_module
-from ansible_collections.ngfw.smc.plugins.module_utils._sessions import LOGIN
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.sessions import LOGIN
 
 
 def main() -> None:

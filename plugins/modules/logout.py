@@ -10,8 +10,8 @@ module: logout
 short_description: End an SMC session
 version_added: 0.1.0
 description:
-  - Ends a session that M(ngfw.smc.login) opened. A session that has expired already is as good as ended.
-  - Credentials are accepted, because C(module_defaults) may set them, and not used.
+  - Ends a session that M(ngfw.smc.login) opened. If the session has already expired, the task succeeds.
+  - Credentials are accepted, because C(module_defaults) may set them, but not used.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:
@@ -19,7 +19,7 @@ extends_documentation_fragment:
   - ngfw.smc.connection.action_group
 attributes:
   check_mode:
-    description: Ends the session in check mode too, because M(ngfw.smc.login) opens it there.
+    description: Ends the session even in check mode, because M(ngfw.smc.login) opens it there too.
     support: full
   diff_mode:
     description: Changes nothing, so there is nothing to show.
@@ -27,7 +27,7 @@ attributes:
 options:
   session:
     description:
-      - The session to end, as RV(ngfw.smc.login#module:session) gives it.
+      - The session to end, as returned in RV(ngfw.smc.login#module:session).
     required: true
 seealso:
   - module: ngfw.smc.login
@@ -41,14 +41,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 error:
-  description: What went wrong, for programs. A logout that the SMC refuses is a warning, not a failure.
+  description: What went wrong, for programs. If the SMC refuses the logout, that is a warning, not a failure.
   returned: on failure
   type: dict
   sample: {"kind": "option"}
 """
 
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import run_module
-from ansible_collections.ngfw.smc.plugins.module_utils._sessions import LOGOUT
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.sessions import LOGOUT
 
 
 def main() -> None:

@@ -10,81 +10,72 @@ module: session_facts
 short_description: Take complete snapshots of an engine's live tables
 version_added: 0.1.0
 description:
-  - Takes a snapshot of session definitions, the tables that an NGFW engine shows live in the Management Client
-    (connections, block list, VPN SAs, users, routing, SSL VPN sessions, active alerts, neighbors), and returns it as
+  - Takes snapshots of session definitions, the live tables of an NGFW engine that the Management Client also shows
+    (connections, block list, VPN SAs, users, routing, SSL VPN sessions, active alerts, neighbors), and returns them as
     facts.
-  - A snapshot is never silently short. RV(ansible_facts.smc_connections.completed_by) says which evidence it is believed
-    complete by, or the task fails and says how many entries had come.
+  - RV(ansible_facts.smc_connections.completed_by) says how it is known that a snapshot is complete. If it is not
+    complete, the task fails and says how many entries had arrived. C(docs/protocol.md) has the rules.
   - Several definitions are fetched at the same time with one login.
 author:
   - The ngfw.smc authors (@ngfw-smc)
 extends_documentation_fragment:
   - ngfw.smc.connection
   - ngfw.smc.connection.action_group
+  - ngfw.smc.target.or_domain
+  - ngfw.smc.definitions
   - ngfw.smc.waits
+  - ngfw.smc.reading
+  - ngfw.smc.reading.transport
 attributes:
   check_mode:
     description: Reads in check mode as usual.
     support: full
   diff_mode:
-    description: Changes nothing, so there is nothing to show.
+    description: Changes nothing, so there is no difference to show.
     support: none
   facts:
     description: Returns facts.
     support: full
 options:
-  target:
-    description:
-      - Name of the engine. The default is the inventory host's variable C(smc_target), else its name.
-      - For V(ACTIVE_ALERTS) alone, the administrative domain whose alerts to list. The default is the domain of the
-        login, also when V(ACTIVE_ALERTS) is asked for beside definitions of an engine.
-    type: str
-  definitions:
-    description:
-      - The session definitions to take a snapshot of, by the SMC's names.
-    type: list
-    elements: str
-    required: true
-    choices:
-      - CONNECTIONS
-      - BLOCK_LIST
-      - VPN_SA
-      - USERS
-      - ROUTING
-      - SSLVPNV2
-      - ACTIVE_ALERTS
-      - NEIGHBORS
   fields:
     description:
       - Fields to ask the SMC for, by the names that the entries have (V(peer_end_point)), the SMC's own
-        (V(PeerEndPoint), V(Peer End-Point)) or their number. The default is all that the SMC sends.
+        (V(PeerEndPoint), V(Peer End-Point)) or their number. The default is all fields that the SMC sends.
     type: list
     elements: str
   filter:
     description:
-      - Conditions that the SMC selects entries by. All of them must hold.
-      - The key is a field as in O(fields). The value is what it equals, or a list of such values; for an address field
-        also a network or a range of addresses.
+      - Conditions by which the SMC selects entries. All of them must hold.
+      - Each key is a field as in O(fields). The value is what the field must equal, or a list of such values. For an
+        address field it can also be a network or a range of addresses.
       - "A value may also be C({defined: true}) or C({not: value})."
-      - On the command line it is written as JSON, or, with single values only, as C(filter=src=10.1.0.0/16).
+      - "An asterisk is not a wildcard, so a value with one is an error. If the value itself has an asterisk, write
+        C({equal: value})."
+      - On the command line, write it as JSON or, if every condition has a single value, as C(filter=src=10.1.0.0/16).
     type: dict
   filter_expression:
     description:
-      - A condition in the SMC's own words, as the Management Client shows it with B(Show Filter Expression).
+      - A condition in the SMC's own language, as the Management Client shows it with B(Show Filter Expression).
     type: str
   limit:
     description:
-      - Return at most so many entries. If there are more, RV(ansible_facts.smc_connections.truncated) is true.
+      - Return at most this many entries. If there are more, RV(ansible_facts.smc_connections.truncated) is true.
+      - With O(count_by), only these entries are counted, and a warning says so if there are more.
     type: int
   count_by:
     description:
-      - Fields to count the entries by. The counts come in RV(ansible_facts.smc_connections.counts).
+      - Fields by which to count the entries. The counts are in RV(ansible_facts.smc_connections.counts), and the most
+        frequent values in RV(ansible_facts.smc_connections.top).
     type: list
     elements: str
+  top:
+    description: How many of the most frequent values of each field in O(count_by) to list.
+    type: int
+    default: 10
   entries:
     description:
-      - Whether to return the entries. With V(false) only the counts come back, which is the way to look at a table with
-        hundreds of thousands of entries.
+      - Whether to return the entries. V(false) returns only the counts; use it for a table with hundreds of thousands
+        of entries. The SMC is then asked only for the fields that are counted.
     type: bool
     default: true
   raw:
@@ -107,7 +98,7 @@ EXAMPLES = r"""
     count_by: [state, service]
     entries: false
 
-- name: Find what a network talks to
+- name: Find the web servers to which a network connects
   ngfw.smc.session_facts:
     target: Plano FW
     definitions: CONNECTIONS
@@ -117,7 +108,7 @@ EXAMPLES = r"""
       dport: [80, 443]
     limit: 100
 
-- name: Find the same in the SMC's own words, as copied from the Management Client
+- name: Filter with an expression copied from the Management Client
   ngfw.smc.session_facts:
     target: Plano FW
     definitions: CONNECTIONS
@@ -134,11 +125,16 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+smc_url:
+  description: The address of the Management Server that answered, which is of interest if O(url) has several.
+  returned: always
+  type: str
+  sample: https://smc.example.com:8082
 ansible_facts:
   description:
-    - One key a definition, so that one never overwrites another.
-    - Every key holds what is described for C(smc_connections).
-  returned: always, in a failure for the definitions that succeeded
+    - One key per definition, so that one never overwrites another.
+    - Every key has the content that is described for C(smc_connections).
+  returned: always; after a failure, for the definitions that succeeded
   type: dict
   contains:
     smc_connections:
@@ -158,10 +154,10 @@ ansible_facts:
           sample: Plano FW
         entries:
           description:
-            - The entries, in the order in which the SMC first sent them. Names are the SMC's in snake_case, integers
-              and booleans are such, addresses are in their shortest form.
-            - C(delta_key) identifies an entry within one node. C(block_list_href) and C(vpn_sa_href) name an entry for
-              changes.
+            - The entries, in the order in which the SMC first sent them. Field names are the SMC's in snake_case, numbers
+              are integers, truth values are booleans, and addresses are in their shortest form.
+            - C(delta_key) identifies an entry within one node. C(block_list_href) and C(vpn_sa_href) identify an entry
+              when you change it.
           returned: always, empty with O(entries=false)
           type: list
           elements: dict
@@ -181,31 +177,67 @@ ansible_facts:
           type: int
           sample: 812
         complete:
-          description: Whether these are all entries. Only a limit that was reached makes it false.
+          description: Whether these are all entries. It is false only if O(limit) was reached.
           returned: always
           type: bool
           sample: true
         completed_by:
           description:
-            - The evidence that the entries are all there. V(end), the SMC ended the fetch; V(event4), each node sent
-              "all sessions sent"; V(first_fetch_over), each node had begun to send changes; V(is_all), nothing came and
-              the SMC said that the table is empty; V(quiet), nothing new came for the quiet period; V(limit), the limit
-              was reached.
+            - How it is known that these are all entries. V(end) means that the SMC ended the fetch, V(event4) that each
+              node sent "all sessions sent", V(first_fetch_over) that each node had begun to send changes, V(is_all) that
+              nothing came and the SMC said that the table is empty, V(quiet) that nothing new came for the quiet period,
+              and V(limit) that the limit was reached.
           returned: always
           type: str
           sample: event4
+        confirmed_by:
+          description: V(pong) if silence decided, after the SMC had answered a ping. Else null.
+          returned: always
+          type: str
+          sample: pong
+        corroborated:
+          description:
+            - Whether the polling interface lists the same entries. True if it does; false if it should have been asked and
+              nothing could be compared, for the reason in C(corroboration); null if there was no need to ask (O(corroborate)).
+          returned: always
+          type: bool
+          sample: true
+        corroborated_by:
+          description:
+            - What was compared. V(node_counts) is the number of entries of each node, V(count) the number of all entries, and
+              V(keys) the fields that identify each entry. Null if nothing was.
+          returned: always
+          type: str
+          sample: node_counts
+        corroboration:
+          description: A sentence on the comparison, or on why there is none. Empty if there was no need to ask.
+          returned: always
+          type: str
+          sample: The polling interface lists 9 entries.
+        transport:
+          description: V(socket), or V(polling) if the entries came from the polling interface (O(transport)).
+          returned: always
+          type: str
+          sample: socket
         truncated:
-          description: Whether the limit cut the entries short.
+          description: Whether entries are missing because O(limit) was reached.
           returned: always
           type: bool
           sample: false
         counts:
           description:
-            - How often each value of the fields in O(count_by) occurs. The empty text stands for entries without the
+            - How often each value of the fields in O(count_by) occurs. The empty string stands for entries without the
               field.
           returned: always
           type: dict
           sample: {"state": {"TCP established": 790, "TCP time wait": 22}}
+        top:
+          description:
+            - The most frequent values of the fields in O(count_by), the most frequent first. This is a list, so the order
+              is also seen where Ansible sorts keys, such as in the output of an ad-hoc command.
+          returned: always
+          type: dict
+          sample: {"state": [{"value": "TCP established", "count": 790}, {"value": "TCP time wait", "count": 22}]}
         nodes:
           description: How many entries each node sent.
           returned: always
@@ -227,14 +259,14 @@ failed_definitions:
   type: dict
   sample: {"VPN_SA": {"kind": "query", "msg": "The SMC refused the VPN_SA query of 'Plano FW'.", "received": 0}}
 error:
-  description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
+  description: What went wrong, for programs. C(kind) is a stable word; the other keys depend on it.
   returned: on failure
   type: dict
   sample: {"kind": "timeout", "received": 4200}
 """
 
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import run_module
-from ansible_collections.ngfw.smc.plugins.module_utils._session_facts import RUNNER
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.session_facts import RUNNER
 
 
 def main() -> None:

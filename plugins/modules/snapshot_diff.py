@@ -11,62 +11,55 @@ short_description: Compare two snapshots on disk
 version_added: 0.1.0
 description:
   - Compares two snapshots that P(ngfw.smc.snapshot#module) made, table by table, without asking the SMC.
-  - An entry is recognised by its identity, which depends on the definition, and what varies by itself (byte counters,
-    times, keys) is left out. What then differs may be tolerated. C(docs/snapshots.md) lists the defaults.
-  - A table that is missing or incomplete in one of the snapshots, or whose file was changed, is an error of its own. The
-    other tables are compared all the same.
+  - The identity of an entry, which depends on the definition, says which entry of the other snapshot it is compared
+    with. Values that vary by themselves (byte counters, times, keys) are ignored. Some differences are tolerated.
+    C(docs/snapshots.md) lists the defaults.
+  - If a table is missing or incomplete in one of the snapshots, or if its file was changed, that is an error of this
+    table. The other tables are still compared.
 author:
   - The ngfw.smc authors (@ngfw-smc)
+extends_documentation_fragment:
+  - ngfw.smc.definitions.optional
 attributes:
   check_mode:
     description: Compares in check mode as usual.
     support: full
   diff_mode:
-    description: Shows the differences as text, of a task that fails in its message.
+    description: Shows the differences as text. If the task fails, its message contains them.
     support: full
 options:
   before:
-    description: Folder of the earlier snapshot.
+    description:
+      - Folder of the earlier snapshot.
+      - It may also be a folder in which there are snapshots of several SMCs and domains, as O(ngfw.smc.snapshot#module:by_smc) makes
+        them. Each is compared with the one of the same name in O(after).
     type: path
     required: true
   after:
-    description: Folder of the later snapshot.
+    description: Folder of the later snapshot or snapshots.
     type: path
     required: true
   targets:
     description: Compare only the tables of these targets.
     type: list
     elements: str
-  definitions:
-    description: Compare only these session definitions.
-    type: list
-    elements: str
-    choices:
-      - CONNECTIONS
-      - BLOCK_LIST
-      - VPN_SA
-      - USERS
-      - ROUTING
-      - SSLVPNV2
-      - ACTIVE_ALERTS
-      - NEIGHBORS
   rules:
     description:
-      - Changes to how a definition is compared, by its name.
-      - C(identity) lists the fields that an entry is recognised by. C(ignore) lists further fields to leave out, or with
-        V(not) before a field, one to compare after all. C(compare) is V(entries), or V(count) to compare only how many
-        there are. C(collapse) says whether entries of the same identity count as one.
-      - C(growth), C(loss) and C(changed) are what is tolerated of added, removed and changed entries. V(5) is a number,
-        V(10%) a share of the earlier count, a dictionary of C(absolute) and C(percent) the larger of both, and null
-        tolerates everything.
+      - Changes to the rules of comparison, by the name of the definition.
+      - C(identity) lists the fields that identify an entry. C(ignore) lists more fields to ignore; V(not) before a field
+        compares one that would be ignored. C(compare) is V(entries), or V(count) to compare only the number of entries.
+        C(collapse) says whether entries with the same identity count as one.
+      - C(growth), C(loss) and C(changed) say how many added, removed and changed entries are tolerated. V(5) is a
+        number, V(10%) a percentage of the earlier count, a dictionary of C(absolute) and C(percent) the larger of both,
+        and null tolerates any number.
     type: dict
     default: {}
   lines:
-    description: How many differences of each kind to return for a table, at most. All are counted.
+    description: How many differences of each kind to return per table, at most. All of them are counted.
     type: int
     default: 50
   fail_on_difference:
-    description: Whether to fail when a table differs more than is tolerated or could not be compared.
+    description: Whether to fail if a table differs more than is tolerated, or could not be compared.
     type: bool
     default: true
 seealso:
@@ -83,7 +76,7 @@ EXAMPLES = r"""
     after: snapshots/after
     definitions: [ROUTING, VPN_SA]
 
-- name: Tolerate some loss of users, and routes that come in
+- name: Tolerate the loss of a few users, and new routes
   ngfw.smc.snapshot_diff:
     before: snapshots/before
     after: snapshots/after
@@ -109,11 +102,15 @@ differs:
   type: bool
   sample: true
 areas:
-  description: The tables, by target and definition.
+  description: The compared tables, sorted by target and definition.
   returned: always
   type: list
   elements: dict
   contains:
+    smc:
+      description: The address of the SMC.
+      returned: if the snapshot names it
+      type: str
     target:
       description: The engine, or the administrative domain.
       returned: always
@@ -130,7 +127,7 @@ areas:
       type: str
       sample: FAIL
     reason:
-      description: A sentence on why.
+      description: A sentence that explains the status.
       returned: always
       type: str
       sample: 1 removed (of 9 before); none tolerated.
@@ -140,12 +137,12 @@ areas:
       type: bool
       sample: true
     before:
-      description: How many entries there were. Null if that is not known.
+      description: How many entries there were before, or null if that is not known.
       returned: always
       type: int
       sample: 9
     after:
-      description: How many entries there are. Null if that is not known.
+      description: How many entries there were after, or null if that is not known.
       returned: always
       type: int
       sample: 8
@@ -171,37 +168,37 @@ areas:
       elements: dict
       sample: []
     removed:
-      description: The first entries that were removed, likewise.
+      description: The first entries that were removed, without the fields that are not compared.
       returned: always
       type: list
       elements: dict
       sample: [{"route_network": "10.9.0.0", "route_netmask": 16}]
     changed:
-      description: The first entries that changed, with C(entry) to recognise them and C(fields) with what was and is.
+      description: The first entries that changed. C(entry) identifies them, and C(fields) has the values before and after.
       returned: always
       type: list
       elements: dict
       sample: [{"entry": {"route_network": "10.1.0.0"}, "fields": {"route_metric": [1, 5]}}]
     lines:
-      description: The same for people, a line an entry, V(-) what is gone, V(+) what is new, V(~) what changed.
+      description: The differences for people, one line per entry. V(-) is removed, V(+) is added, V(~) is changed.
       returned: always
       type: list
       elements: str
       sample: ["- Plano FW node 1 10.9.0.0/16 10.0.1.254 Interface #0"]
 taken:
-  description: When the snapshots were begun, in UTC, for O(ngfw.smc.health_report#module:smc).
+  description: When the snapshots were started, in UTC, for O(ngfw.smc.health_report#module:smc).
   returned: always
   type: dict
   sample: {"snapshot_before": "2026-11-24T10:00:00+00:00", "snapshot_after": "2026-11-24T10:30:00+00:00"}
 error:
-  description: What went wrong, for programs. C(kind) is a stable word, the rest depends on it.
+  description: What went wrong, for programs. C(kind) is a stable word; the other keys depend on it.
   returned: on failure
   type: dict
   sample: {"kind": "difference"}
 """
 
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import run_module
-from ansible_collections.ngfw.smc.plugins.module_utils._snapshot_diff import RUNNER
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.snapshot_diff import RUNNER
 
 
 def main() -> None:

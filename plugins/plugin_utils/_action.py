@@ -8,17 +8,37 @@ started, nothing imported anew. Otherwise the module of the same name does it on
 
 from __future__ import annotations
 
-import json
 import os
-import signal
-import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from ansible.module_utils.common.parameters import remove_values
+from ansible import constants
 from ansible.plugins.action import ActionBase
-from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, Result, Runner, outcome_of, secrets_in
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.secrets import mask, secrets_in
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._runner import (
+    Options,
+    Result,
+    Runner,
+    check_types,
+    failure,
+    outcome_of,
+)
+from ansible_collections.ngfw.smc.plugins.module_utils._signals import unwinding
+from ansible_collections.ngfw.smc.plugins.plugin_utils._settings import (
+    completed,
+    from_configuration,
+    from_environment,
+    from_variables,
+    settable_options,
+)
+from ansible_collections.ngfw.smc.plugins.plugin_utils._trust import decrypted
+
+_NO_ASYNC = (
+    "{} cannot run with `async`: the file with the result would hold the session. Remove `async` from the task; the other "
+    "tasks may have it."
+)
 
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
@@ -36,33 +56,68 @@ class SMCAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> Result:
         result: Result = super().run(tmp, task_vars)
         variables = task_vars or {}
+        self._secrets: set[str] = set()
         self._default_target(variables)
-        if self._connection.transport != "local" or self._task.async_val:
-            result.update(
-                self._execute_module(
-                    module_name=self.module,
-                    module_args=self._task.args,
-                    task_vars=variables,
-                    wrap_async=self._task.async_val,
+        refusal = self._refusal()
+        if refusal:
+            result.update(failure(refusal))
+        elif self._connection.transport != "local" or self._task.async_val:
+            environment = os.environ if self._connection.transport == "local" else {}
+            with self._hidden(), self._all_options(variables, {**environment, **self._environment_keyword()}):
+                result.update(
+                    self._execute_module(
+                        module_name=self.module,
+                        module_args=self._task.args,
+                        task_vars=variables,
+                        wrap_async=self._task.async_val,
+                    )
                 )
-            )
         else:
-            with self._task_environment(), _unwinding():
-                result.update(self._run_here())
+            with self._task_environment(), unwinding():
+                result.update(self._run_here(variables))
         if self.hides_success and not result.get("failed"):
             # The result is a secret; a task that forgets no_log must not show it.
             self._task.no_log = True
         return result
 
-    def _run_here(self) -> Result:
+    def _refusal(self) -> OptionError | None:
+        """Why this task runs on neither host."""
+        if self.hides_success and self._task.async_val:
+            return OptionError(_NO_ASYNC.format(self.module))
+        try:
+            check_types(self.runner, self._task.args)
+        except OptionError as error:
+            return error
+        return None
+
+    @contextmanager
+    def _hidden(self) -> Iterator[None]:
+        """Lets a connection plugin show nothing of what a module that returns a secret writes, at any verbosity."""
+        holders = [self._task, self._play_context, getattr(self._connection, "_play_context", None)]
+        before = [(holder, holder.no_log) for holder in holders if hasattr(holder, "no_log")]
+        for holder, _value in before if self.hides_success else ():
+            holder.no_log = True
+        try:
+            yield
+        finally:
+            # A failure is no secret.
+            for holder, value in before:
+                holder.no_log = value
+
+    def _run_here(self, variables: Mapping[str, Any]) -> Result:
+        with self._all_options(variables, os.environ):
+            result = outcome_of(self.runner, self._validated())
+        return mask(result, self._secrets)
+
+    def _validated(self) -> Options:
+        """The options of the task as AnsibleModule would have them."""
         # The name that ansible-core puts into its own messages about options.
         self._load_name = self.module
         validation, arguments = self.validate_argument_spec(dict(self.runner.arguments), **self.runner.constraints)
         # As AnsibleModule has it, every option of the spec is there.
         params = {**dict.fromkeys(self.runner.arguments), **arguments}
-        result = outcome_of(self.runner, Options(params, self._task.check_mode, self._task.diff))
-        secrets = validation._no_log_values | secrets_in(params)  # noqa: SLF001 (there is no public way)
-        return _without_secrets(result, secrets)
+        self._secrets |= validation._no_log_values | secrets_in(params)  # noqa: SLF001 (there is no public way)
+        return Options(params, self._task.check_mode, self._task.diff)
 
     def _default_target(self, variables: Mapping[str, Any]) -> None:
         defaults_target = self.runner.defaults_target
@@ -75,50 +130,43 @@ class SMCAction(ActionBase):
             self._task.args["target"] = target
 
     @contextmanager
-    def _task_environment(self) -> Iterator[None]:
-        """The task's `environment` keyword, which a module would find in its process."""
+    def _all_options(
+        self, variables: Mapping[str, Any], environment: Mapping[str, str], render: Callable[[Any], Any] | None = None
+    ) -> Iterator[None]:
+        """The options with those of the connection that the task leaves out, only while it works.
+
+        Callbacks show the arguments of a task; what comes from elsewhere, secrets among it, is not in them.
+
+        Args:
+            variables: Of the host whose connection it is.
+            environment: Of the process.
+            render: Renders the variables of another host than the task's.
+        """
+        given = self._task.args
+        names = settable_options(self.runner.arguments)
+        levels = (
+            from_variables(names, variables, lambda value: decrypted((render or self._templar.template)(value))),
+            from_environment(names, environment),
+            from_configuration(names, constants.CONFIG_FILE),
+        )
+        self._task.args = completed(decrypted(given), levels) if names else decrypted(given)
+        try:
+            yield
+        finally:
+            self._task.args = given
+
+    def _environment_keyword(self) -> dict[str, str]:
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
+        return {name: str(value) for name, value in environment.items()}
+
+    @contextmanager
+    def _task_environment(self) -> Iterator[None]:
+        """The task's `environment` keyword, which a module would find in its process."""
         before = dict(os.environ)
-        os.environ.update({name: str(value) for name, value in environment.items()})
+        os.environ.update(self._environment_keyword())
         try:
             yield
         finally:
             os.environ.clear()
             os.environ.update(before)
-
-
-@contextmanager
-def _unwinding() -> Iterator[None]:
-    """Lets a signal unwind the work, so that it logs out and removes half-written files, before the worker process ends.
-
-    Ansible's own handler ends the process at once; a second interrupt gets that one again.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        # Only the main thread may have handlers, and only it is interrupted.
-        yield
-        return
-    before: dict[int, Any] = {}
-
-    def stop(_number: int, _frame: Any) -> None:
-        signal.signal(signal.SIGINT, before[signal.SIGINT])
-        # Ansible sends this one right after the interrupt.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
-
-
-def _without_secrets(result: Result, secrets: set[str]) -> Result:
-    """What AnsibleModule does to a result. Walking a large table is dear, so it is done only if there is need."""
-    text = json.dumps(result, default=str) if secrets else ""
-    if any(json.dumps(secret)[1:-1] in text for secret in secrets):
-        masked: Result = remove_values(result, secrets)
-        return masked
-    return result

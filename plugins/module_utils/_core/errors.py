@@ -3,47 +3,81 @@
 """What can go wrong, as one tree of exceptions.
 
 Each message is a sentence for the person who runs the task: what was being done, to what, what the
-server said, what to do next. No message ever holds a secret. Hosts (module, action plugin, inventory)
+server said, what to do next. No message ever contains a secret. Hosts (module, action plugin, inventory)
 turn an SMCError into their own way of failing and add `details()` to the result.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Mapping
 from typing import Any
+
+from .words import visible
 
 
 class SMCError(Exception):
-    """The root. `kind` is a stable word for programs; `message` is for people."""
+    """The root of the tree.
+
+    Args:
+        message: the sentence for people.
+        kind: a stable word for programs, if it is another than the class has.
+        details: facts for programs that JSON can express; those that are None are left out.
+
+    Attributes:
+        kind: given once, here; a class attribute is the default.
+        message: as given, with everything in it visible. The details keep names and answers from outside as they came.
+    """
 
     kind = "smc_error"
 
-    def __init__(self, message: str, **details: Any) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, message: str, *, kind: str | None = None, **details: Any) -> None:
+        self.message = visible(message)
+        super().__init__(self.message)
+        if kind is not None:
+            self.kind = kind
         self._details = {name: value for name, value in details.items() if value is not None}
 
     def details(self) -> dict[str, Any]:
-        """JSON-serialisable facts about the failure: `kind`, and what the kind adds."""
+        """The failure for programs: `kind`, and the facts that this kind has."""
         return {"kind": self.kind, **self.facts()}
 
     def facts(self) -> dict[str, Any]:
-        """The details alone, to be carried on in another error."""
+        """The details without the kind, to be passed on in another error."""
         return dict(self._details)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuild, (type(self), self.message, self._details))
-
-
-def _rebuild(kind: type[SMCError], message: str, details: Mapping[str, Any]) -> SMCError:
-    return kind(message, **details)
 
 
 class OptionError(SMCError):
     """An option is wrong; nothing was sent."""
 
     kind = "option"
+
+
+class Unmeasurable(OptionError):
+    """A check is written correctly, but there is nothing that it could measure."""
+
+    kind = "unmeasurable"
+
+
+class FileFailed(SMCError):
+    """A file could not be read or written. Details: `path`."""
+
+    kind = "file"
+
+
+class PartialFailure(SMCError):
+    """Something failed after something else was done.
+
+    Args:
+        message: the sentence for people.
+        result: what the task returns beside the message, which includes what was done.
+        kind: the kind of what failed, if that is known.
+        details: facts for programs.
+    """
+
+    kind = "partial"
+
+    def __init__(self, message: str, result: dict[str, Any], *, kind: str | None = None, **details: Any) -> None:
+        super().__init__(message, kind=kind, **details)
+        self.result = result
 
 
 class MissingLibrary(SMCError):
@@ -64,14 +98,20 @@ class TLSRefused(ConnectionFailed):
     kind = "tls"
 
 
+class AnswerTooLarge(ConnectionFailed):
+    """What the server sent is larger than any answer of an SMC."""
+
+    kind = "too_large"
+
+
 class ApiVersionNotOffered(SMCError):
-    """Details: `offered`, a list of versions."""
+    """The SMC does not offer the API version that was asked for. Details: `offered`, a list of versions."""
 
     kind = "api_version"
 
 
 class LoginRefused(SMCError):
-    """Details: `status`."""
+    """The SMC did not accept the credentials. Details: `status`."""
 
     kind = "login"
 
@@ -83,12 +123,13 @@ class SessionExpired(SMCError):
 
 
 class RequestRefused(SMCError):
-    """An HTTP answer other than the expected. Details: `status`, `server_message`."""
+    """The SMC answered a request with an error. Details: `status`, `server_message`."""
 
     kind = "request"
 
     @property
     def status(self) -> int:
+        """The HTTP status; 0 if there was no answer."""
         return int(self._details.get("status", 0))
 
 
@@ -99,13 +140,13 @@ class TargetUnknown(SMCError):
 
 
 class EngineOffline(SMCError):
-    """The engine is known but none of its nodes answers. Details: `nodes`."""
+    """The engine is known, but none of its nodes answers. Details: `nodes`."""
 
     kind = "engine_offline"
 
 
 class HandshakeRefused(SMCError):
-    """The WebSocket was not opened. Details: `status`, `retry_after` as the SMC's header has it."""
+    """The WebSocket was not opened. Details: `status`, `retry_after` as in the SMC's header."""
 
     kind = "handshake"
 
@@ -117,7 +158,7 @@ class QueryRefused(SMCError):
 
 
 class FilterTooLong(SMCError):
-    """The request exceeds what the SMC's socket takes. Details: `size`, `limit`, in characters."""
+    """The request is longer than the SMC's socket accepts. Details: `size` and `limit`, in characters."""
 
     kind = "filter_too_long"
 
@@ -140,29 +181,19 @@ class SnapshotTimeout(SMCError):
     kind = "timeout"
 
 
-def close_names(wanted: str, known: Iterable[str], count: int = 3) -> list[str]:
-    """The names most like the wanted one, without regard to case, best first."""
-    by_folded: dict[str, str] = {}
-    for name in known:
-        by_folded.setdefault(name.casefold(), name)
-    folded = wanted.casefold()
-    near = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6)
-    if len(folded) >= 3:
-        near += [name for name in by_folded if folded in name and name not in near]
-    return [by_folded[name] for name in near[:count]]
+class IncompleteSnapshot(SMCError):
+    """The polling interface lists entries that the socket did not send. Details: `received`, `polled`, `missing`, `compared_by`."""
+
+    kind = "incomplete"
 
 
-def did_you_mean(wanted: str, known: Iterable[str]) -> str:
-    """' Did you mean A, B or C?', or an empty text."""
-    names = close_names(wanted, known)
-    if not names:
-        return ""
-    return f" Did you mean {join_names(names, 'or')}?"
+class PollingFailed(SMCError):
+    """The polling interface does not give a table that it must give. Details: `polled`."""
+
+    kind = "polling"
 
 
-def join_names(names: Iterable[str], word: str = "and") -> str:
-    """'A, B and C'."""
-    listed = list(names)
-    if len(listed) < 2:
-        return "".join(listed)
-    return f"{', '.join(listed[:-1])} {word} {listed[-1]}"
+class Interrupted(SMCError):
+    """A signal ended the work."""
+
+    kind = "interrupted"

@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Several reports as one: slices of one run, or runs after one another, of which the newest result counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import OptionError
+from ..verdicts import FAILING_SEVERITIES, RUN, UNKNOWN_DOMAIN, WAS_CHECKED
+from ..words import counted, join_names
+from .model import NOTHING_JUDGED, Report, build_report, check_report
+from .smcs import engine_of, only_smc, smc_name
+from .warnings import APPLIES_TO
+
+# SMC, engine, check and target.
+_ResultKey = tuple[str, str, str, str]
+
+
+def merge_reports(
+    reports: Sequence[Mapping[str, Any]],
+    generated_at: str,
+    title: str | None = None,
+    fail_on: Sequence[str] | None = None,
+) -> Report:
+    """Several reports as one. Of an engine and a check, the newest result counts.
+
+    Args:
+        reports: the JSON documents, at least one.
+        generated_at: the time, in ISO 8601 and UTC.
+        title: the heading; by default that of the newest report.
+        fail_on: the severities that fail the run; by default those of all reports.
+
+    Raises:
+        OptionError: there is no report, or one of them is not a report of a known version.
+    """
+    if not reports:
+        raise OptionError("There is no report to merge.")
+    for report in reports:
+        check_report(report)
+    in_time = sorted(_with_smcs(reports), key=lambda report: str(report.get("generated_at") or ""))
+    newest = in_time[-1]
+    if fail_on is None:
+        fail_on = [name for name in FAILING_SEVERITIES if any(name in report["fail_on"] for report in reports)]
+    results = _newest_results(in_time)
+    areas = _newest_areas(in_time)
+    facts = [one for report in in_time for one in (report.get("smc") or {}, *(report.get("smcs") or ()))]
+    heads = [report["smc"] for report in reversed(in_time) if report.get("smc")]
+    return build_report(
+        results,
+        generated_at,
+        title or str(newest.get("title") or "Health check"),
+        fail_on,
+        # Each of several SMCs has a row of its own instead.
+        {} if len({item["smc"] for item in [*results, *areas]} - {""}) > 1 else next(iter(heads), {}),
+        areas,
+        smcs=[one for one in facts if one.get("url") or one.get("name")],
+        run_id=str(newest.get("run_id") or ""),
+        warnings=_warnings(in_time, results),
+    )
+
+
+def _with_smcs(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The reports, in which each result and compared table names its SMC, as far as it is known."""
+    own = [smc_name((report.get("smc") or {}).get("url")) for report in reports]
+    items = [item for report in reports for item in (*report["results"], *(report.get("differences") or ()))]
+    # Without a login, a report does not know the address of its SMC.
+    only = only_smc(items, *own)
+    return [
+        {
+            **report,
+            "results": [
+                {**result, "smc": smc_name(result.get("smc")) or ("" if result.get("kind") == RUN else smc or only)}
+                for result in report["results"]
+            ],
+            "differences": [
+                {**area, "smc": smc_name(area.get("smc")) or smc or only} for area in report.get("differences") or ()
+            ],
+        }
+        for report, smc in zip(reports, own)
+    ]
+
+
+def _newest_results(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The results that count, each with its time and run."""
+    dated = [
+        {
+            **result,
+            "measured_at": result.get("measured_at") or report.get("generated_at") or "",
+            "run_id": result.get("run_id") or report.get("run_id") or "",
+        }
+        for report in in_time
+        for result in report["results"]
+        # Whether anything was judged is asked again, of all reports together.
+        if not (result.get("kind") == RUN and result["name"] == NOTHING_JUDGED)
+    ]
+    dated.sort(key=lambda result: str(result["measured_at"]))
+    newest: dict[_ResultKey, dict[str, Any]] = {}
+    for result in dated:
+        # The last one wins and stands where the newest stands.
+        newest.pop(_key(result), None)
+        newest[_key(result)] = result
+    return [result for result in newest.values() if not _is_outlived(result, newest)]
+
+
+def _key(result: Mapping[str, Any]) -> _ResultKey:
+    return *engine_of(result), str(result["name"]), str(result.get("target") or "")
+
+
+def _is_outlived(result: Mapping[str, Any], newest: Mapping[_ResultKey, Mapping[str, Any]]) -> bool:
+    """Whether a result that stands for others, because they could not be measured, has been followed by these others."""
+    if result["name"] == WAS_CHECKED:
+        return any(
+            engine_of(other) == engine_of(result)
+            and other is not result
+            and other["measured_at"] > result["measured_at"]
+            for other in newest.values()
+        )
+    if result["engine"] == UNKNOWN_DOMAIN:
+        return any(
+            (other["smc"], other["name"]) == (result["smc"], result["name"])
+            and other is not result
+            and other["measured_at"] > result["measured_at"]
+            for other in newest.values()
+        )
+    return False
+
+
+def _newest_areas(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    areas = {
+        (area["smc"], area["target"], area["definition"]): area for report in in_time for area in report["differences"]
+    }
+    return list(areas.values())
+
+
+def _warnings(in_time: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the reports of the newest run warn of, and that some results are not of this run."""
+    newest = str(in_time[-1].get("run_id") or "")
+    kept = [
+        str(text)
+        for report in in_time
+        for text in report.get("warnings") or ()
+        # Which engines a check applies to is asked again, of all reports together.
+        if str(report.get("run_id") or "") == newest and APPLIES_TO not in str(text)
+    ]
+    older = [result for result in results if newest and result["run_id"] not in ("", newest)]
+    if older:
+        runs = sorted({str(result["run_id"]) for result in older})
+        kept.append(
+            f"{counted(len(older), 'result')} {'is' if len(older) == 1 else 'are'} from earlier "
+            f"{'run' if len(runs) == 1 else 'runs'} ({join_names(runs[:3])}): the newest run, {newest}, did not measure them."
+        )
+    return kept

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: BSD-2-Clause
+"""Lists, counts and suggestions in words: the one place for each of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def close_names(wanted: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The known names that are most like the wanted one, without regard to case, best first.
+
+    Args:
+        wanted: what was asked for.
+        known: the names that exist.
+        count: how many to return at most.
+    """
+    by_folded: dict[str, str] = {}
+    for name in known:
+        by_folded.setdefault(name.casefold(), name)
+    folded = wanted.casefold()
+    near = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6)
+    if len(folded) >= 3:
+        near += [name for name in by_folded if folded in name and name not in near]
+    return [by_folded[name] for name in near[:count]]
+
+
+def did_you_mean(wanted: str, known: Iterable[str]) -> str:
+    """A question to end a sentence with, such as ' Did you mean A, B or C?'.
+
+    Returns:
+        The question with a leading space; an empty text if no known name is like the wanted one.
+    """
+    names = close_names(wanted, known)
+    return f" Did you mean {join_names(names, 'or')}?" if names else ""
+
+
+def join_names(names: Iterable[str], word: str = "and") -> str:
+    """All names: 'A, B and C'. `word` stands before the last one."""
+    listed = list(names)
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} {word} {listed[-1]}"
+
+
+def some(names: Sequence[str], most: int = 6) -> str:
+    """The first names, and how many more there are: 'A, B, C' or 'A, B and 7 more'."""
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most else f"{listed} and {len(names) - most:,} more"
+
+
+def first_lines(lines: Sequence[Item], most: int, more: str = "and {} more") -> list[Item | str]:
+    """The first of several lines, then one line that says how many more there are.
+
+    Args:
+        lines: texts as a rule; other values stay as they are.
+        most: how many lines to show at most, not counting the last one.
+        more: the last line, where `{}` stands for the number of lines left out.
+
+    Returns:
+        All lines, without another one, if there are no more than `most`.
+    """
+    left_out = len(lines) - most
+    return [*lines] if left_out <= 0 else [*lines[:most], more.format(f"{left_out:,}")]
+
+
+def at_most(limit: int | None, items: Iterable[Item]) -> tuple[list[Item], bool]:
+    """The first items, and whether there are more; all of them without a limit."""
+    if limit is None:
+        return list(items), False
+    first = list(islice(items, limit + 1))
+    return first[:limit], len(first) > limit
+
+
+def counted(number: int, noun: str, nouns: str = "") -> str:
+    """'1 table', '2 tables', '3,000 tables'. `nouns` is the plural where it is not the noun with an s."""
+    return f"{number:,} {plural(number, noun, nouns)}"
+
+
+def plural(number: int, noun: str, nouns: str = "") -> str:
+    """The noun alone, in the form that goes with the number."""
+    return noun if number == 1 else nouns or f"{noun}s"
+
+
+def count_entries(count: int) -> str:
+    """'1 entry', '2 entries'."""
+    return counted(count, "entry", "entries")
+
+
+def shorten(text: str, longest: int = 300) -> str:
+    """The text in one line, cut with an ellipsis after `longest` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else line[: longest - 1] + "…"
+
+
+# Letters and marks that Unicode calls printable, and that no font shows.
+_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+
+
+def visible(text: object) -> str:
+    r"""The text in one line in which everything can be seen and nothing moves a cursor or turns the reading direction.
+
+    Names and fields come from outside: from engines, feeds, folders and servers. Every text for people passes through here
+    where it leaves: messages, warnings, lines of a difference, and every format of a report except JSON. Data does not.
+
+    Returns:
+        The text with control characters, line breaks, marks of direction or of no width, spaces other than the usual one, and
+        halves of surrogate pairs as escapes such as `\x1b` and `\u202e`. What is visible already comes back as it is.
+    """
+    text = str(text)
+    # Python calls exactly these characters not printable, and looks much faster than a regular expression.
+    if text.isprintable() and (text.isascii() or _UNSEEN.isdisjoint(text)):
+        return text
+    return "".join(
+        one if one.isprintable() and one not in _UNSEEN else one.encode("unicode_escape").decode() for one in text
+    )
+
+
+def visible_lines(text: str) -> str:
+    """A text of several lines, whose line breaks are our own, with each line made visible."""
+    return "\n".join(map(visible, text.split("\n")))
+
+
+def in_words(said: str) -> str:
+    """What a server said, without its full stop, to be a part of a sentence; that it gave no reason, if it said nothing."""
+    return said.strip().rstrip(".") or "it gave no reason"
