@@ -82,6 +82,7 @@ class Browser:
             for domain in ("Page", "Runtime", "Network", "Log"):
                 self._call(f"{domain}.enable")
         except BaseException:
+            # Interrupts too: __exit__ is not called if __enter__ did not finish.
             self._end()
             raise
         return self

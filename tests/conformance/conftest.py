@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from smc import session as smc_session
 
-from tests.simulator import Simulator
-from tests.simulator.fixtures import simulator
+from simulator import Simulator
+from simulator.fixtures import simulator
 
 __all__ = ["simulator"]
 

@@ -8,13 +8,19 @@ import pytest
 from smc import session
 from smc.administration.monitoring_status import MonitoringStatus
 from smc.administration.system import AdminDomain, System
-from smc.api.exceptions import EngineCommandFailed, FetchElementFailed, NotMonitored, SMCConnectionError
+from smc.api.exceptions import (
+    EngineCommandFailed,
+    FetchElementFailed,
+    NotMonitored,
+    SMCConnectionError,
+    UnsupportedEngineFeature,
+)
 from smc.core.engine import Engine
 from smc.core.engines import FirewallCluster, Layer3Firewall
 from smc.core.session_monitoring import EngineSessionMonitoringType
 from smc.elements.other import Blacklist, Blocklist
 
-from tests.simulator import Fault, Scenario
+from simulator import Fault, Scenario
 
 
 @pytest.mark.parametrize(("by", "name"), [("key", "simulator-client"), ("password", "simulator-admin")])
@@ -122,26 +128,34 @@ def test_system(login):
     assert session.current_user.name == "simulator-client"
 
 
-@pytest.mark.parametrize(
-    ("kind", "count"),
-    [
-        (EngineSessionMonitoringType.ROUTING, 9),
-        (EngineSessionMonitoringType.BLOCKLIST, 3),
-        (EngineSessionMonitoringType.VPNSA, 4),
-        (EngineSessionMonitoringType.CONNECTION, None),
-        (EngineSessionMonitoringType.USER, None),
-        (EngineSessionMonitoringType.SSLVPN, None),
-        (EngineSessionMonitoringType.NEIGHBOR, None),
-    ],
-)
-def test_polling(login, kind, count):
-    login()
-    for full in (True, False):
-        result = Engine("Plano FW").get_session_monitoring(kind, full=full)
-        assert result.isAll is True
-        assert len(result.result) == count if count else result.result
+@pytest.mark.parametrize("values", ["texts", "raw"])
+def test_polling(login, values):
+    smc = login(Scenario(polling_values=values))
+    kinds = {
+        EngineSessionMonitoringType.ROUTING: "ROUTING",
+        EngineSessionMonitoringType.BLOCKLIST: "BLOCK_LIST",
+        EngineSessionMonitoringType.VPNSA: "VPN_SA",
+        EngineSessionMonitoringType.CONNECTION: "CONNECTIONS",
+        EngineSessionMonitoringType.USER: "USERS",
+        EngineSessionMonitoringType.SSLVPN: "SSLVPNV2",
+        EngineSessionMonitoringType.NEIGHBOR: "NEIGHBORS",
+    }
+    for name in ("Plano FW", "HQ cluster"):
+        for kind, definition in kinds.items():
+            for full in (True, False):
+                result = Engine(name).get_session_monitoring(kind, full=full)
+                assert result.isAll is True
+                assert len(result.result) == len(smc.world.entries(definition, smc.world.engine(name)))
+    smc.scenario.polling_complete = False
+    assert Engine("Plano FW").get_session_monitoring(EngineSessionMonitoringType.ROUTING).isAll is False
     with pytest.raises(EngineCommandFailed, match="Impossible to retrieve session monitoring entry"):
-        Engine("Depot FW").get_session_monitoring(kind)
+        Engine("Depot FW").get_session_monitoring(EngineSessionMonitoringType.USER)
+
+
+def test_polling_needs_smc_7_1(login):
+    login(product_version="7.0", api_versions=("7.0",), version="7.0")
+    with pytest.raises(UnsupportedEngineFeature):
+        Engine("Plano FW").get_session_monitoring(EngineSessionMonitoringType.ROUTING)
 
 
 def test_polling_of_alerts_and_routes(login):

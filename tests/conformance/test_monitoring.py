@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from smc.api.exceptions import DeleteElementFailed
 from smc.core.engine import Engine
@@ -46,7 +48,7 @@ from smc_monitoring.monitors.users import User, UserQuery
 from smc_monitoring.monitors.vpns import VPNSAQuery, VPNSecurityAssoc
 from smc_monitoring.wsocket import FetchAborted
 
-from tests.simulator import Fault, Scenario
+from simulator import Fault, Scenario
 
 QUERIES = [
     (ConnectionQuery, Connection, "CONNECTIONS"),
@@ -260,9 +262,60 @@ def test_vpn_sa_is_deleted(login):
     assert (len(before), len(after), len(set(before) & set(after))) == (4, 4, 3)
 
 
-def test_log_query_ends(login):
-    login()
-    assert list(LogQuery(fetch_size=10).fetch_raw()) == []
+def test_log_query_of_stored_entries(login):
+    smc = login(realtime=True)
+    smc.world.add_log(Src="10.99.4.7", Action="Discard")
+    query = LogQuery()
+    query.time_range.last_five_minutes()
+    entries = everything(query)
+    # One every five seconds, and the one above, which is the newest.
+    assert 59 <= len(entries) <= 62
+    assert entries[0]["Src Addr"] == "10.99.4.7"
+    times = [entry["Creation Time"] for entry in entries]
+    assert times == sorted(times, reverse=True)
+    query = LogQuery(backwards=False, fetch_size=450)
+    sizes = [len(batch) for batch in query.fetch_raw()]
+    assert sizes == [200, 200, 50]
+    query.add_and_filter(
+        [
+            InFilter(FieldValue(LogField.SRC), [IPValue("10.99.0.0/16")]),
+            InFilter(FieldValue(LogField.ACTION), [StringValue("Discard")]),
+        ]
+    )
+    assert [entry["Src Addr"] for entry in everything(query)] == ["10.99.4.7"]
+    assert everything(LogQuery(fetch_size=0)) == []
+
+
+@pytest.mark.parametrize(
+    ("form", "src", "action"),
+    [
+        (TextFormat(field_format="name"), "10.99.4.7", "Discard"),
+        (DetailedFormat(field_format="name"), "10.99.4.7", 2),
+        (RawFormat(field_format="name"), "10.99.4.7", 2),
+    ],
+    ids=["texts", "detailed", "raw"],
+)
+def test_formats_of_logs(login, form, src, action):
+    smc = login()
+    smc.world.add_log(Src="10.99.4.7", Action="Discard")
+    (entry,) = everything(LogQuery(fetch_size=1, format=form))
+    assert (entry["Src"], entry["Action"]) == (src, action)
+    assert "delta_key" not in entry
+    (line,) = list(LogQuery(fetch_size=1).fetch_batch(CSVFormat))[-1].splitlines()[-1:]
+    assert "10.99.4.7" in line
+
+
+def test_current_logs(login):
+    smc = login()
+    query = LogQuery(fetch_type="current")
+    query.format.field_format("name")
+    batches = query.fetch_raw()
+    adding = threading.Timer(0.5, lambda: smc.world.add_log(Src="10.99.4.7"))
+    adding.start()
+    (entry,) = next(batches)
+    assert entry["Src"] == "10.99.4.7"
+    batches.close()
+    adding.join()
 
 
 def test_failures_are_raised(login):

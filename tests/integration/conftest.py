@@ -16,11 +16,15 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.simulator.fixtures import simulator
+from simulator.fixtures import simulator
 
 __all__ = ["simulator"]
 
 HERE = Path(__file__).parent
+# The commands that tests start take twice the time when their coverage is measured. Unit tests and what runs in the process of the
+# tests show enough of the core.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
 _LIMIT_SECONDS = 240
 
 

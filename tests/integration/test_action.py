@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator import Fault, Scenario, Simulator
 from tests.integration.conftest import Ansible
-from tests.simulator import Fault, Scenario, Simulator
 
 Factory = Callable[..., Simulator]
 INFO = "ngfw.smc.engine_info"
@@ -105,3 +105,32 @@ def test_warnings_are_shown(ansible: Ansible, simulator: Factory, connection: st
     run.check()
     assert len(run.result("info")["warnings"]) == 1
     assert "'Branch 7' is listed with what is known" in " ".join(run.output.split())
+
+
+LOGIN = "ngfw.smc.login"
+
+
+@pytest.mark.parametrize("connection", ["local", "jump"])
+def test_a_login_shows_no_session_at_any_verbosity(ansible: Ansible, simulator: Factory, connection: str) -> None:
+    smc = simulator()
+    ansible.use(smc)
+    run = ansible.tasks(
+        {"name": "login", LOGIN: {}, "register": "login"},
+        {"name": "used", INFO: {"name_filter": "*", "gather": [], "session": "{{ login.session }}"}},
+        {"name": "logout", "ngfw.smc.logout": {"session": "{{ login.session }}"}},
+        {"name": "refused", LOGIN: {"api_key": "wrong-key"}, "ignore_errors": True},
+        {"name": "no mapping", INFO: {"target": "HQ", "session": False}, "ignore_errors": True},
+        {"name": "no number", INFO: {"target": "HQ", "concurrency": float("inf")}, "ignore_errors": True},
+        {"name": "asynchronous", LOGIN: {}, "async": 60, "poll": 1, "ignore_errors": True},
+        hosts="somewhere,",
+        connection=connection,
+        arguments=["-vvvvv"],
+    ).check()
+    assert smc.statistics.logins == 1 and smc.statistics.open_sessions == 0
+    assert "JSESSIONID" not in run.output.replace("JSESSIONID=********", "")
+    assert "refused the login with the API key" in run.result("refused")["msg"]
+    assert "`session` is not a mapping" in run.result("no mapping")["msg"]
+    assert run.result("no mapping")["error"]["kind"] == "option"
+    assert "`concurrency` is inf, which is not a whole number" in run.result("no number")["msg"]
+    assert "cannot run with `async`" in run.result("asynchronous")["msg"]
+    assert run.result("asynchronous")["error"]["kind"] == "option"

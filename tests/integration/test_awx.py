@@ -8,7 +8,7 @@ import json
 import random
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ import pytest
 import yaml
 from lxml import etree
 
+from simulator import Scenario, Simulator
 from tests.integration.conftest import Ansible
 from tests.integration.test_health_check import JUNIT, SCHEMA
 from tests.integration.test_inventory_awx import AWX, injected
-from tests.simulator import Scenario, Simulator
 
 Factory = Callable[..., Simulator]
 
@@ -104,15 +104,17 @@ class Job:
         command = ["ansible-runner", "run", *self.options(playbook), "--quiet"]
         return subprocess.run(command, stdin=subprocess.DEVNULL, timeout=240, check=False).returncode
 
-    def transmit(self, playbook: str) -> subprocess.Popen[bytes]:
-        """The job on its way to a worker, and back; nothing of it is here but what `process` writes."""
-        worker = self.folder.parent / f"worker_{self.number}"
+    def transmit(self, playbook: str, worker: Sequence[str] = ()) -> subprocess.Popen[bytes]:
+        """The job on its way to a worker (a command, or a process here), and back; only what `process` writes is here."""
+        here = [
+            "ansible-runner",
+            "worker",
+            "--private-data-dir",
+            f"{self.folder.parent}/worker_{self.number}",
+            "--delete",
+        ]
         send = subprocess.Popen(["ansible-runner", "transmit", *self.options(playbook)], stdout=subprocess.PIPE)
-        work = subprocess.Popen(
-            ["ansible-runner", "worker", "--private-data-dir", str(worker), "--delete"],
-            stdin=send.stdout,
-            stdout=subprocess.PIPE,
-        )
+        work = subprocess.Popen(worker or here, stdin=send.stdout, stdout=subprocess.PIPE)
         self.folder = self.folder.parent / f"processed_{self.number}"
         return subprocess.Popen(
             ["ansible-runner", "process", str(self.folder), "--ident", str(self.number)],
@@ -189,12 +191,17 @@ def test_the_health_check_as_a_job(ansible: Ansible, simulator: Factory, tmp_pat
 
 def test_a_sliced_job_over_the_mesh_makes_one_report(ansible: Ansible, simulator: Factory, tmp_path: Path) -> None:
     smc = simulator(Scenario(end_signals=["event4"]), tls="good", engines=30)
+    check_sliced_job(smc, tmp_path)
+
+
+def check_sliced_job(smc: Simulator, tmp_path: Path, worker: Sequence[str] = ()) -> None:
+    """Two slices of a health check on workers, and the job that merges their reports. tmp_path/shared: what all jobs share."""
     smc.world.change_route("Branch 104", "0.0.0.0/0", remove=True)
     reports = tmp_path / "shared"
     names = ["Plano FW", "HQ cluster", *(f"Branch {number}" for number in range(101, 107))]
     variables = {**answers("health_check"), **QUICK, "health_check_report_dir": str(reports)}
     slices = [Job(tmp_path, 21 + number, names[number::2], variables, smc) for number in range(2)]
-    running = [job.transmit("health_check.yml") for job in slices]
+    running = [job.transmit("health_check.yml", worker) for job in slices]
     for process in running:
         process.wait(timeout=240)
     for job in slices:

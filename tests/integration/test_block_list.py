@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator import Fault, Scenario, Simulator
+from simulator import Fault, Scenario, Simulator
 
 from .conftest import Ansible
 
@@ -170,11 +170,11 @@ def test_each_mistake_has_a_sentence(simulator: Any, ansible: Ansible) -> None:
             },
             [
                 "5 of 6 entries are wrong, so nothing was sent",
-                "entries[0]: source '10.0.0.0/33' is no IP address",
-                "entries[1]: protocol 'gre' is none of tcp, udp and any",
-                "entries[2]: destination_ports '443-80' goes from a higher to a lower port",
-                "entries[4]: source_ports '70000' goes beyond 65535",
-                "entries[4]: duration 'soon' is no number of seconds",
+                "entries[0]: source '10.0.0.0/33' is not an IP address",
+                "entries[1]: protocol 'gre' is not tcp, udp or any",
+                "entries[2]: destination_ports '443-80' has its ports in the wrong order",
+                "entries[4]: source_ports '70000' has a port above 65535",
+                "entries[4]: duration 'soon' is not a whole number of seconds",
                 "entries[5]: there is no 'sauce'. Did you mean source",
             ],
         ),
@@ -182,7 +182,7 @@ def test_each_mistake_has_a_sentence(simulator: Any, ansible: Ansible) -> None:
             {"state": "absent", "entries": one, "match": {"src": "x"}},
             ["not `entries` and `match` together"],
         ),
-        "exact": ({"state": "exact"}, ["say `entries: []` outright"]),
+        "exact": ({"state": "exact"}, ["write `entries: []`"]),
         "hrefs": (
             {"state": "absent", "hrefs": [path, f"{path}/block_list/flush", f"{path}/block_list/MQ==?x", "MQ=="]},
             ["4 of 4 hrefs do not name a block-list entry", f"hrefs[0] is '{path}'", "hrefs[3] is 'MQ=='"],
@@ -246,8 +246,8 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
     inventory = ansible.folder / "inventory"
     inventory.write_text("[firewalls]\nplano smc_target='Plano FW'\nhq smc_target='HQ cluster'\n[others]\nbranch\n")
     mistakes = {
-        "empty.txt": ("# nothing\n", "empty.txt holds no entries. Set block_list_allow_empty=true"),
-        "header.csv": ("src;ports\n10.0.0.1;80\n", "Line 1: there is no column 'src'. Did you mean source"),
+        "empty.txt": ("# nothing\n", "empty.txt holds 0 entries, and file_at_least asks for 1"),
+        "header.csv": ("source;ports\n10.0.0.1;80\n", "Line 1: there is no column 'ports'. Did you mean source_ports"),
     }
     for name, text in FILES.items():
         (ansible.folder / name).write_text(text)
@@ -256,7 +256,7 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
             inventory=str(inventory),
             variables={"block_list_file": name, "block_list_hosts": "firewalls"},
         ).check()
-        results = [run.result("Keep the block list", host) for host in ("plano", "hq")]
+        results = [run.result("Make the block list equal to the file", host) for host in ("plano", "hq")]
         # The first file changes the lists; the others say the same in other words.
         assert {result["changed"] for result in results} == {name == "blocked.yml"}
         assert set(sources(smc)) == set(sources(smc, "HQ cluster")) == {"203.0.113.66", "192.0.2.0"}
@@ -266,9 +266,13 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
         run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=wrong)
         assert run.returncode
         assert words in run.output
-    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory))
-    assert run.returncode
-    assert "-e block_list_file=" in run.output
+    for given, words in (
+        ({"block_list_file": "blocked.csv"}, "Name the engines: -e block_list_hosts=smc_engines"),
+        ({"block_list_hosts": "firewalls"}, "-e block_list_file="),
+    ):
+        run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=given)
+        assert run.returncode
+        assert words in run.output
     nobody = {"block_list_file": "blocked.csv", "block_list_hosts": "firewall"}
     run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=nobody)
     assert run.returncode
@@ -279,3 +283,70 @@ def test_the_playbook_keeps_lists_as_a_file_says(simulator: Any, ansible: Ansibl
         "ngfw.smc.block_list", inventory=str(inventory), variables={**empty, "block_list_allow_empty": True}
     ).check()
     assert sources(smc) == sources(smc, "HQ cluster") == []
+
+
+def test_the_playbook_reads_a_feed_and_keeps_most_of_a_list(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    inventory = ansible.folder / "inventory"
+    inventory.write_text("lab smc_target='Lab FW'\n")
+    feed = ansible.folder / "feed.json"
+    feed.write_text(json.dumps({"prefixes": [{"ip": f"10.77.0.{number}"} for number in range(1, 31)]}))
+    given = {"block_list_file": "feed.json", "block_list_hosts": "lab", "block_list_file_select": "prefixes[].ip"}
+    given["block_list_protect"] = "10.77.0.7"
+    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=given).check()
+    result = run.result("Make the block list equal to the file", "lab")
+    assert (counts(result), result["withheld_count"]) == ((29, 0, 0), 1)
+    assert (result["file"]["format"], result["file"]["entries"]) == ("json", 30)
+    # Older versions of ansible-core break the lines of a warning.
+    assert "1 entry is not blocked, because it would block an address that is protected" in " ".join(run.output.split())
+    feed.write_text(json.dumps({"prefixes": [{"ip": "10.77.0.1"}]}))
+    run = ansible.playbook("ngfw.smc.block_list", inventory=str(inventory), variables=given)
+    assert run.returncode
+    assert "28 of 29 listed entries would be removed" in run.output
+    run = ansible.playbook(
+        "ngfw.smc.block_list", inventory=str(inventory), variables={**given, "block_list_max_removals": "100%"}
+    ).check()
+    assert sources(smc, "Lab FW") == ["10.77.0.1"]
+
+
+def test_a_duration_on_the_command_line(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    words = "target='Plano FW' entries=203.0.113.77 duration=600 protocol=tcp destination_ports=443"
+    for connection in ("local", "jump"):
+        run = ansible.adhoc("plano_fw", "ngfw.smc.block_list", words, "-c", connection).check()
+        assert '"duration": 600' in run.output
+        assert '"destination_ports": "443"' in run.output
+
+
+@pytest.mark.parametrize("connection", ["local", "jump"])
+def test_all_engines_are_for_one_host_of_the_play(simulator: Any, ansible: Ansible, connection: str) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    task = block_list("added", all_engines=True, entries=["10.77.0.1"])
+    run = ansible.tasks(task, hosts="one,two", connection=connection)
+    assert run.returncode
+    for host, twin in (("one", "two"), ("two", "one")):
+        assert f"'{twin}' and other hosts of the play would each do the same" in run.result("added", host)["msg"]
+    assert sum(smc.statistics.requests.values()) == 0
+    run = ansible.tasks(task | {"run_once": True}, hosts="one,two", connection=connection).check()
+    assert counts(run.result("added", "one")) == (1, 0, 0)
+
+
+def test_two_smcs_in_one_play(simulator: Any, ansible: Ansible) -> None:
+    first, second = simulator(EVENT4), simulator(EVENT4)
+    ansible.use(first)
+    inventory = ansible.folder / "inventory"
+    inventory.write_text(f"one smc_url={first.url}\ntwo smc_url={second.url}\n")
+    url = {"url": "{{ smc_url }}", "api_key": "{{ lookup('ansible.builtin.env', 'SMC_API_KEY') }}"}
+    run = ansible.tasks(
+        block_list("one list", target="Lab FW", entries=["10.77.0.1"], **url),
+        # The hosts of two SMCs do not do the same.
+        block_list("everywhere", all_engines=True, entries=["10.77.0.2"], **url),
+        hosts=str(inventory),
+    ).check()
+    for host, smc in (("one", first), ("two", second)):
+        assert counts(run.result("one list", host)) == counts(run.result("everywhere", host)) == (1, 0, 0)
+        assert sources(smc, "Lab FW") == ["10.77.0.1", "10.77.0.2"]
+        assert smc.open_sessions == 0

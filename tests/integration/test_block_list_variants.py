@@ -10,14 +10,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ngfw.smc.plugins.module_utils._block_list import ARGUMENTS, run
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import SMCError
 from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options, failure
+from ansible_collections.ngfw.smc.plugins.module_utils._runners.block_list import ARGUMENTS, run
 
-from tests.simulator import Fault, Scenario, Simulator
+from simulator import Fault, Scenario, Simulator
 
 FAST = {"first_entry_timeout": 1.5, "quiet_period": 0.25, "timeout": 15.0}
 
@@ -65,7 +66,7 @@ def addresses(count: int, start: int = 0) -> list[dict[str, Any]]:
 
 
 def hrefs(smc: Simulator, engine: str = "Plano FW") -> list[str]:
-    plan = task(smc, check_mode=True, target=engine, state="exact", entries=[])["plan"]
+    plan = task(smc, check_mode=True, target=engine, state="exact", entries=[], max_removals="100%")["plan"]
     return [href for step in plan["remove"] for href in step["hrefs"]]
 
 
@@ -215,7 +216,7 @@ def test_an_end_that_the_list_does_not_tell(smc: Simulator) -> None:
     assert counts(task(smc, target="Lab FW", entries=entries)) == (0, 0, 1)
     result = task(smc, target="Lab FW", entries=entries, refresh=60)
     assert counts(result) == (1, 0, 0)
-    assert "does not tell how long 1 entry will last" in result["warnings"][0]
+    assert "does not say how long 1 entry will last" in result["warnings"][0]
 
 
 def test_one_node_that_lost_an_entry(smc: Simulator) -> None:
@@ -247,7 +248,7 @@ def test_refresh_adds_what_is_about_to_end(smc: Simulator) -> None:
     again = task(smc, target="Plano FW", entries=entries, refresh=300)
     assert (counts(again), again["warnings"]) == ((0, 0, 1), [])
     restless = task(smc, check_mode=True, target="Plano FW", entries=entries, refresh=600)
-    assert "no less than entries[0] last, so each run adds them anew" in restless["warnings"][0]
+    assert "entries[0] lasts no longer than that, so every run adds it again" in restless["warnings"][0]
 
 
 def test_a_refused_entry_is_found_and_the_rest_is_done(smc: Simulator) -> None:
@@ -311,14 +312,15 @@ def test_gone_already_is_unchanged_whatever_the_smc_calls_it(smc: Simulator, sta
         assert counts(task(smc, state="absent", hrefs=known, wait=wait)) == (0, 0, 3)
 
 
-def test_a_word_for_gone_that_could_mean_anything_needs_the_list_as_a_witness(smc: Simulator) -> None:
+def test_a_word_for_gone_that_could_mean_anything_is_a_failure_with_that_word(smc: Simulator) -> None:
     known = hrefs(smc)
     smc.world.clear("BLOCK_LIST", "Plano FW")
     # Reading it is refused in the same words as deleting it; and silence is all that says that the list is empty.
     smc.scenario.update({"gone_status": 400, "end_signals": [], "polling_complete": False})
-    assert counts(task(smc, state="absent", hrefs=known)) == (0, 0, 3)
-    result = task(smc, state="absent", hrefs=known, wait=False)
-    assert [item["status"] for item in result["failed_entries"]] == [400, 400, 400]
+    for wait in (False, True):
+        result = task(smc, state="absent", hrefs=known, wait=wait)
+        assert [item["status"] for item in result["failed_entries"]] == [400, 400, 400]
+        assert "There is no such block list entry" in result["msg"]
 
 
 def test_not_allowed(smc: Simulator) -> None:
@@ -425,7 +427,7 @@ def test_all_engines(smc: Simulator) -> None:
 
 def test_hrefs_of_several_engines_in_one_task(smc: Simulator) -> None:
     both = hrefs(smc) + hrefs(smc, "HQ cluster")
-    assert "are of another engine than 'Plano FW'" in task(smc, target="Plano FW", state="absent", hrefs=both)["msg"]
+    assert "belong to another engine than 'Plano FW'" in task(smc, target="Plano FW", state="absent", hrefs=both)["msg"]
     assert len(sources(smc, "HQ cluster")) == 6
     assert counts(task(smc, state="absent", hrefs=both)) == (0, 6, 0)
     assert sources(smc) == sources(smc, "HQ cluster") == []
@@ -448,14 +450,21 @@ def test_hrefs_of_several_engines_of_which_one_is_off(smc: Simulator) -> None:
         ({"state": "absent", "entries": [], "hrefs": []}, "`entries` and `hrefs` together"),
         ({"state": "present", "match": {"protocol": "tcp"}}, "`match` goes with `state: absent` only"),
         ({"state": "exact", "hrefs": [], "entries": []}, "`hrefs` goes with `state: absent` only"),
-        ({"state": "exact"}, "say `entries: []` outright"),
+        ({"state": "exact"}, "write `entries: []`"),
         ({"state": "present"}, "`entries` is missing"),
-        ({"state": "absent", "match": {}}, "every entry would be meant"),
+        ({"state": "absent", "match": {}}, "it would match every entry"),
         ({"state": "absent", "match": {"sauce": 1}}, "There is no field 'sauce'"),
         ({"state": "absent", "entries": [], "refresh": 5}, "`refresh` does not go"),
         ({"entries": [], "refresh": -5}, "below 0"),
         ({"entries": [], "all_engines": True}, "no `target`"),
         ({"entries": [], "target": None}, "`target` is missing"),
+        ({"entries": [], "all_engines": True, "target": None, "state": "exact"}, "`all_engines` goes with"),
+        ({"entries": [], "file_select": ["x"], "refang": True}, "`file_select` and `refang` go with `file`"),
+        ({"entries": [], "max_removals": "5"}, "`max_removals` goes with `state: exact` only"),
+        ({"state": "absent", "match": {"protocol": "tcp"}, "duration": 5}, "`duration` goes with `entries` or `file`"),
+        ({"entries": ["8.0.0.0/7"]}, "Too wide, so nothing was sent: entries[0]: source 8.0.0.0/7 covers"),
+        ({"entries": [], "protect": ["smc.example"]}, "protect[0] is 'smc.example'"),
+        ({"entries": [], "widest": {"ipv4": 99}}, "Write a prefix length from 0 to 32"),
         ({"entries": [], "batch_size": 0}, "`batch_size` is 0"),
         ({"entries": [], "return_limit": -1}, "`return_limit` is -1"),
         ({"entries": [{"source": "x"}, {"source": "y"}]}, "2 of 2 entries are wrong"),
@@ -476,3 +485,111 @@ def test_an_unknown_engine(smc: Simulator) -> None:
     result = task(smc, state="absent", hrefs=[gone])
     assert counts(result) == (0, 0, 1)
     assert "knows no elements/single_fw/99999 in the domain 'Shared Domain'" in result["warnings"][0]
+
+
+def test_entries_from_a_file(smc: Simulator, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.txt"
+    feed.write_text("# a feed\n10.77.0.1\n10.77.0.2 ; x\n10.77.0.2/31\n")
+    result = task(smc, target="Lab FW", file=str(feed), collapse=True, duration=600, addresses_as="destination")
+    assert counts(result) == (2, 0, 0)
+    assert result["file"] == {
+        "format": "lines", "lines": 4, "entries": 2, "ignored": 1, "left_out": 0, "left_out_lines": []
+    }  # fmt: skip
+    assert {item["destination"] for item in result["entries"]} == {"10.77.0.1/32", "10.77.0.2/31"}
+    assert {item["duration"] for item in result["entries"]} == {600}
+    assert counts(task(smc, target="Lab FW", state="absent", file=str(feed), addresses_as="destination")) == (0, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "text, options, words",
+    [
+        (None, {}, "cannot be read: No such file or directory"),
+        ("10.77.0.1\nexample.com\n", {}, "Line 2: 'example.com' is a host name"),
+        ("# nothing\n", {"state": "exact"}, "holds 0 entries, and file_at_least asks for 1"),
+        ("10.77.0.1\n", {"file_at_least": 2}, "file_at_least asks for 2"),
+        ("8.0.0.0/7\n", {}, "nothing wider than /8 is blocked"),
+        ("source,source_ports\n10.77.0.1,80\n", {}, "line 2: source_ports need a protocol"),
+        ("10.77.0.1\n", {"entries": ["10.77.0.2"]}, "Give `entries` or `file`, not both"),
+    ],
+)
+def test_files_that_are_refused(
+    smc: Simulator, tmp_path: Path, text: str | None, options: dict[str, Any], words: str
+) -> None:
+    feed = tmp_path / "feed.txt"
+    if text is not None:
+        feed.write_text(text)
+    result = task(smc, target="Lab FW", file=str(feed), **options)
+    assert words in result["msg"]
+    assert str(feed) in result["msg"] or "entries" in options or "line 2: source_ports" in words
+    assert sum(smc.statistics.requests.values()) == 0
+
+
+def test_exact_removes_nothing_if_a_line_could_not_be_read(smc: Simulator, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.txt"
+    feed.write_text("10.77.0.1\nexample.com\n")
+    options = {"target": "Plano FW", "state": "exact", "file": str(feed), "on_bad_line": "warn"}
+    result = task(smc, **options)
+    assert counts(result) == (1, 0, 0)
+    assert (result["file"]["left_out"], result["not_removed"]) == (1, 3)
+    assert "1 line of the file could not be read, so nothing was removed" in " ".join(result["warnings"])
+    assert len(sources(smc)) == 4
+    # Renewed all the same, and the empty list of lines left out removes again.
+    feed.write_text("10.77.0.1\n")
+    assert counts(task(smc, **options)) == (0, 3, 1)
+
+
+def test_own_addresses_are_never_blocked(smc: Simulator) -> None:
+    entries = ["127.0.0.0/24", "10.77.0.1", {"destination": "172.31.255.0/24"}, {"protocol": "tcp"}, "192.0.2.7"]
+    options = {"target": "Lab FW", "entries": entries, "protect": ["192.0.2.0/29"]}
+    planned = task(smc, check_mode=True, **options)
+    result = task(smc, **options)
+    for one in (planned, result):
+        assert counts(one) == (1, 0, 0)
+        assert [(item["index"], item["protected"]) for item in one["withheld"]] == [
+            (0, "127.0.0.1"),
+            (2, "172.31.255.250"),
+            (3, "127.0.0.1"),
+            (4, "192.0.2.0/29"),
+        ]
+        assert one["protected"] == ["192.0.2.0/29", "127.0.0.1", "172.31.255.250"]
+        assert "4 entries are not blocked, because they would block an address that is protected" in one["warnings"][0]
+    assert sources(smc, "Lab FW") == ["10.77.0.1"]
+    assert counts(task(smc, target="Lab FW", entries=entries[:1], protect_own=False)) == (1, 0, 0)
+    # Removing is always safe.
+    assert counts(task(smc, target="Lab FW", state="absent", entries=entries[:1])) == (0, 1, 0)
+
+
+def test_exact_does_not_remove_most_of_a_list_by_mistake(smc: Simulator) -> None:
+    task(smc, target="Lab FW", entries=addresses(30))
+    before = requests(smc, "DELETE", "block_list")
+    for check_mode in (True, False):
+        result = task(smc, check_mode, target="Lab FW", state="exact", entries=addresses(10))
+        assert result["error"] == {"kind": "max_removals", "removals": 20}
+        assert "20 of 30 listed entries would be removed" in result["msg"]
+        assert "max_removals: 20 or max_removals: 100%" in result["msg"]
+    assert requests(smc, "DELETE", "block_list") == before
+    assert counts(task(smc, target="Lab FW", state="exact", entries=addresses(10), max_removals="20")) == (0, 20, 10)
+    # A short list is seen through at a glance.
+    assert counts(task(smc, target="Lab FW", state="exact", entries=[])) == (0, 10, 0)
+
+
+def test_defaults_of_the_entries(smc: Simulator) -> None:
+    entries = ["10.77.0.1", {"source": "10.77.0.2", "destination_ports": "22", "duration": 60}]
+    common = {"duration": 600, "protocol": "tcp", "destination_ports": "443"}
+    result = task(smc, target="Lab FW", entries=entries, **common)
+    assert [(item["destination_ports"], item["duration"]) for item in result["entries"]] == [("443", 600), ("22", 60)]
+    empty = task(smc, target="Lab FW", entries=[{"duration": 5}], protocol="tcp")
+    assert "it has no address, port or protocol" in empty["msg"]
+
+
+def test_all_engines_lose_an_entry(smc: Simulator) -> None:
+    assert counts(task(smc, all_engines=True, entries=addresses(2))) == (2, 0, 0)
+    result = task(smc, all_engines=True, state="absent", entries=addresses(1))
+    # What an engine holds that is off cannot be removed, and that is not a success.
+    assert result["failed"]
+    assert "The block list of 'Depot FW' was not read, so nothing was removed from it" in result["msg"]
+    assert result["removed"] > 3
+    assert "10.77.0.1" not in sources(smc, "HQ cluster") + sources(smc) and "10.77.0.2" in sources(smc)
+    again = task(smc, all_engines=True, state="absent", match={"block_list_entry_source_ip": "10.77.0.0/16"})
+    assert again["removed"] > 3
+    assert "10.77.0.2" not in sources(smc, "HQ cluster") + sources(smc)

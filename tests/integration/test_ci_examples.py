@@ -12,10 +12,10 @@ from typing import Any
 import yaml
 from lxml import etree
 
+from simulator import Scenario, Simulator
 from tests.integration.conftest import Ansible, Run
 from tests.integration.test_change_window import changing
 from tests.integration.test_health_check import JUNIT
-from tests.simulator import Scenario, Simulator
 
 Factory = Callable[..., Simulator]
 
@@ -80,11 +80,14 @@ def test_github(ansible: Ansible, simulator: Factory) -> None:
     assert [run.returncode for run in runs.values()] == [2, 0, 0], runs
     # The comparison fails the job; what comes after it runs all the same.
     assert all(step.get("if") == "always()" for step in job["steps"][3:])
-    upload = job["steps"][-1]["with"]["path"]
-    kept = {path.name for path in (ansible.folder / upload).rglob("*.*") if path.suffix in (".xml", ".html")}
+    uploads = job["steps"][-1]["with"]["path"].split()
+    every = [path for upload in uploads for path in ansible.folder.glob(upload) if path.is_file()]
+    assert not [path for path in every if path.name == "manifest.json" or ".jsonl" in path.name]
+    kept = {path.name for path in every if path.suffix in (".xml", ".html")}
     assert kept == {"health_check.xml", "health_check.html", "change_window.xml", "change_window.html"}
     summary = (ansible.folder / "summary.md").read_text("utf-8")
     assert "Change window: FAIL" in summary and "Health check: PASS" in summary
     assert (
-        json.loads((ansible.folder / upload / "window" / "change_window.json").read_text("utf-8"))["status"] == "FAIL"
+        json.loads((ansible.folder / "reports" / "window" / "change_window.json").read_text("utf-8"))["status"]
+        == "FAIL"
     )

@@ -86,7 +86,7 @@ class Demo:
         return left
 
     def simulator(self) -> int:
-        (number,) = [number for number, line in self.running().items() if "tests.simulator" in line]
+        (number,) = [number for number, line in self.running().items() if "simulator" in line]
         return number
 
 
@@ -121,6 +121,10 @@ def test_it_shows_the_main_job_and_ends_everything(demo: Demo, tmp_path: Path) -
         path = REPORTS / f"health_check.{ending}"
         assert str(path.relative_to(ROOT)) in demo.output
         assert "All VPN peers are there" in path.read_text(encoding="utf-8")
+    # An alert that comes meanwhile is seen, and its source blocked.
+    (source,) = re.findall(r"^added: Malware_Command-And-Control-Traffic from (\S+), at ", demo.output, re.MULTILINE)
+    _before, blocked = demo.output.split(f"-a 'entries={source} duration=3600'")
+    assert f"source: {source}/32" in blocked and "added: 1" in blocked
     # Nothing secret, no colours where there is no terminal, nothing in the home directory.
     assert "not-a-secret" not in demo.output
     assert "\x1b" not in demo.output
@@ -142,7 +146,7 @@ def test_a_signal_ends_everything(demo: Demo, number: signal.Signals) -> None:
 
 
 def test_a_step_that_fails_is_named(demo: Demo) -> None:
-    demo.read_until("1/5")
+    demo.read_until("1/6")
     os.kill(demo.simulator(), signal.SIGKILL)
     assert demo.finish() == 1, demo.output
     assert not demo.leftovers()

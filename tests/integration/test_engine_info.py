@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from simulator import Fault, Scenario, Simulator
 from tests.integration.conftest import Ansible
-from tests.simulator import Fault, Scenario, Simulator
 
 Factory = Callable[..., Simulator]
 INFO = "ngfw.smc.engine_info"

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
+from simulator import Fault, Scenario, Simulator
 from tests.integration.conftest import Ansible, Run
-from tests.simulator import Fault, Scenario, Simulator
 
 Factory = Callable[..., Simulator]
 
@@ -41,7 +41,7 @@ def _fault(*arguments: Any, **options: Any) -> dict[str, Any]:
 CASES = [
     Case("no such port", "connection", ["connection refused", "8082"], {"url": "http://127.0.0.1:1"}),
     Case("no such name", "connection", ["cannot be resolved"], {"url": "http://smc.invalid:8082"}),
-    Case("no scheme", "option", ["must be like https://"], {"url": "smc.example.com:8082"}),
+    Case("no scheme", "option", ["Write it like https://"], {"url": "smc.example.com:8082"}),
     Case("version in the url", "option", ["in `api_version`"], {"url": "http://127.0.0.1:8082/7.1"}),
     Case("password in the url", "option", ["`username` and `password`"], {"url": "http://me:geheim@127.0.0.1:1"}),
     Case("TLS on a plain port", "tls", ["does not speak TLS"], {"url": "https"}),
@@ -92,11 +92,11 @@ CASES = [
         {"fields": ["peer_gatway"]},
     ),
     Case("unknown filter field", "option", ["no field 'sa_clas' (filter)", "sa_class"], {"filter": {"sa_clas": "IKE"}}),
-    Case("no address", "option", ["filter: '10.0.0' for src is no address"], {"filter": {"src": "10.0.0"}}),
+    Case("no address", "option", ["filter: '10.0.0' for src is not an address"], {"filter": {"src": "10.0.0"}}),
     Case(
         "no number",
         "option",
-        ["filter: dport is a number"],
+        ["filter: dport takes a number; 'http' is not a number"],
         {"definitions": "CONNECTIONS", "filter": {"dport": "http"}},
     ),
     Case(
@@ -119,14 +119,14 @@ CASES = [
     Case(
         "busy at login",
         "login",
-        ["HTTP 503", "stayed busy through 5 tries"],
+        ["HTTP 503", "busy at each of 5 tries"],
         scenario=_fault("login", "status", status=503),
     ),
     Case("trouble at login", "login", ["HTTP 500", "SMC's log"], scenario=_fault("login", "status", status=500)),
     Case(
         "busy for long",
         "request",
-        ["HTTP 503", "asks to wait longer than this would (Retry-After: 600)"],
+        ["HTTP 503", "asks for a longer wait than this task allows (Retry-After: 600)"],
         scenario=_fault("listing", "status", status=503, retry_after=600),
     ),
     Case(
@@ -139,7 +139,7 @@ CASES = [
     Case(
         "busy at listing",
         "request",
-        ["listing engines", "HTTP 503", "stayed busy"],
+        ["listing engines", "HTTP 503", "busy at each of"],
         scenario=_fault("listing", "status", status=503),
     ),
     Case(
@@ -149,26 +149,28 @@ CASES = [
         "handshake busy",
         "handshake",
         ["monitoring socket", "HTTP 503, Service Unavailable. The SMC cannot", "its Log Server is down"],
+        {"transport": "socket"},
         scenario=_fault("handshake", "status", status=503),
     ),
     Case(
         "handshake busy for two definitions",
         "handshake",
         ["2 of 2 definitions failed (VPN_SA, ROUTING). http", "HTTP 429", "Too many monitoring sockets"],
-        {"definitions": ["VPN_SA", "ROUTING"]},
+        {"definitions": ["VPN_SA", "ROUTING"], "transport": "socket"},
         scenario=_fault("handshake", "status", status=429),
     ),
     Case(
         "handshake forbidden",
         "handshake",
         ["HTTP 403", "permission"],
+        {"transport": "socket"},
         scenario=_fault("handshake", "status", status=403),
     ),
     Case(
         "slow handshake",
         "connection",
         ["monitoring socket", "no answer to the handshake within 0.5 s"],
-        {"connect_timeout": 0.5},
+        {"connect_timeout": 0.5, "transport": "socket"},
         scenario=_fault("handshake", "slow", seconds=2),
     ),
     Case(
@@ -288,7 +290,7 @@ def test_no_traceback_and_no_secret_at_any_verbosity(outcome: tuple[Run, dict[st
         assert secret not in run.output
 
 
-@pytest.mark.parametrize("certificate,words", [("other_ca", "unknown CA"), ("wrong_host", "for another name")])
+@pytest.mark.parametrize("certificate,words", [("other_ca", "unknown CA"), ("wrong_host", "for another address")])
 def test_refused_certificates(
     ansible: Ansible, simulator: Factory, tmp_path: Path, certificate: str, words: str
 ) -> None:
@@ -311,9 +313,9 @@ def test_refused_certificates(
         assert run.result(task)["error"]["kind"] == "tls"
         assert words in run.result(task)["msg"]
     for task in ("no CA", "no CA, socket"):
-        assert "holds no certificate in PEM. Check `ca_path`" in run.result(task)["msg"]
+        assert "holds no certificate in PEM" in run.result(task)["msg"]
     assert run.result("plain")["error"]["kind"] == "connection"
-    assert "what a port does that wants https://" in run.result("plain")["msg"]
+    assert "as happens on a port that expects https://" in run.result("plain")["msg"]
     assert smc.statistics.logins == smc.statistics.sockets_opened == 0
 
 

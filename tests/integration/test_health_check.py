@@ -14,12 +14,12 @@ import jsonschema
 import pytest
 from lxml import etree, html
 
+from simulator import Fault, Scenario, Simulator
 from tests.integration.conftest import Ansible
-from tests.simulator import Fault, Scenario, Simulator
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "docs" / "health_report.schema.json").read_text(encoding="utf-8"))
-JUNIT = etree.RelaxNG(etree.parse(ROOT / "tests" / "unit" / "core" / "junit.rng"))
+JUNIT = etree.RelaxNG(etree.parse(ROOT / "tests" / "unit" / "_core" / "reports" / "junit.rng"))
 QUICK = {"health_check_first_entry_timeout": 1, "health_check_quiet_period": 0.5}
 EVIL = "{{ lookup('pipe','id') }}"
 
@@ -197,7 +197,7 @@ def test_a_healthy_world_raises_no_alarm(
     ansible.playbook(
         "ngfw.smc.health_check",
         inventory="Plano FW,HQ cluster,Branch 7,Branch 8,DMZ IPS,Master engine,Virtual FW 1,",
-        variables={**QUICK, "health_check_fail_on": ["critical", "major", "minor", "info"]},
+        variables={**QUICK, "health_check_fail_on": ["critical", "major", "minor"]},
     ).check()
     report = read_report(ansible.folder / "reports")
     assert [result for result in report["results"] if result["status"] in ("FAIL", "ERROR")] == []
@@ -249,8 +249,10 @@ def test_checks_as_the_documentation_writes_them_before_and_after_the_trouble(
         smc.world.drop_vpn_tunnel("Plano FW", "HQ")
         smc.world.change_route("Plano FW", "0.0.0.0/0", gateway="192.0.2.1")
         smc.world.add_alert("Critical", "Malware", "Plano FW")
-    assert reason(report, "Plano FW", "HQ tunnels are up").startswith("0 of ")
-    assert "without route_gateway 192.0.2.254" in reason(report, "Plano FW", "default route through the right gateway")
+    assert reason(report, "Plano FW", "HQ tunnels are up").startswith("Expected at least 2 entries")
+    assert "Expected route_gateway 192.0.2.254 in each entry" in reason(
+        report, "Plano FW", "default route through the right gateway"
+    )
     assert [result["target"] for result in report["results"] if "alerts" in result["name"]] == ["Shared Domain"]
 
 
@@ -305,8 +307,8 @@ def test_a_baseline_on_disk_says_what_has_changed_since(ansible: Ansible, simula
         "HQ cluster": "ERROR",
     }
     assert statuses(report, "Plano FW")[tunnels] == "PASS"
-    assert "Against the baseline: " in reason(report, "Plano FW", routes)
-    assert "holds no ROUTING of 'HQ cluster'" in reason(report, "HQ cluster", routes)
+    assert "Compared with the baseline: " in reason(report, "Plano FW", routes)
+    assert "has no ROUTING of 'HQ cluster'" in reason(report, "HQ cluster", routes)
 
     # The same with facts that a play has, by the filter.
     checks = [
@@ -344,7 +346,7 @@ def test_a_baseline_on_disk_says_what_has_changed_since(ansible: Ansible, simula
         "nowhere": ["ERROR", "PASS", "ERROR"],
     }
     assert "/nowhere" in found["nowhere"][0]["reason"] and "was not fetched" in found["folder"][2]["reason"]
-    assert "it takes a list of checks" in run.result("no checks")["msg"]
+    assert "must be a list of checks" in run.result("no checks")["msg"]
 
 
 @pytest.mark.parametrize(
@@ -353,7 +355,7 @@ def test_a_baseline_on_disk_says_what_has_changed_since(ansible: Ansible, simula
         ((), {"health_check_hosts": "nobody"}, "No host of the inventory matches nobody"),
         ((), {"health_check_library": {}}, "Nothing was checked"),
         ((), {"health_check_adjust": {"defalt_route": {}}}, "names defalt_route, but the library"),
-        ((), {"health_check_fail_on": ["fatal"]}, "critical, major, minor, info"),
+        ((), {"health_check_fail_on": ["fatal"]}, "critical, major, minor"),
         (("--limit", "nobody"), {}, "no hosts to target"),
     ],
     ids=["pattern", "no check", "adjustment", "severity", "limit"],
@@ -409,23 +411,28 @@ def test_the_module_gives_the_same_verdicts_here_and_on_a_jump_host(ansible: Ans
     assert "Branch 7" in found["shared"]["results"][1]["reason"]  # no engine 'Branch 77': close names
     assert found["refused"]["totals"]["ERROR"] == len(checks)
     assert "more than 0" in found["wait"]["msg"] and "`target` is missing" in found["who"]["msg"]
+    own_time = {"measured_at": "", "elapsed": 0}
     for task, result in found.items():
         there = results["jump"][task]
         assert result.get("msg") == there.get("msg")
         for here, other in zip(result.get("results", []), there.get("results", []), strict=True):
-            assert here == other
+            assert {**here, **own_time} == {**other, **own_time}
     assert smc.statistics.logins == smc.statistics.logouts
 
 
 @pytest.mark.parametrize(
-    "environment,words",
-    [({"SMC_API_KEY": "wrong"}, "refused the login"), ({"SMC_ADDRESS": "http://127.0.0.1:9"}, "refused")],
-    ids=["key", "address"],
+    "environment,words,kind",
+    [
+        ({"SMC_API_KEY": "wrong"}, "refused the login", "login"),
+        ({"SMC_ADDRESS": "http://127.0.0.1:9"}, "refused", "connection"),
+        ({"REQUESTS_CA_BUNDLE": "no-such-file.pem"}, "REQUESTS_CA_BUNDLE is 'no-such-file.pem'", "option"),
+    ],
+    ids=["key", "address", "certificates"],
 )
 def test_without_a_login_each_check_is_an_error_and_the_report_is_written(
-    ansible: Ansible, simulator: Factory, environment: dict[str, str], words: str
+    ansible: Ansible, simulator: Factory, environment: dict[str, str], words: str, kind: str
 ) -> None:
-    smc = simulator()
+    smc = simulator(tls="good" if kind == "option" else None)
     ansible.use(smc)
     run = ansible.playbook(
         "ngfw.smc.health_check",
@@ -438,6 +445,7 @@ def test_without_a_login_each_check_is_an_error_and_the_report_is_written(
     assert {result["status"] for result in report["results"]} == {"ERROR"}
     assert all(words in result["reason"] for result in report["results"])
     assert report["totals"]["engines"] == 2
+    assert run.result("ngfw.smc.health_check : Check the engines, in one login")["error"]["kind"] == kind
     assert smc.statistics.requests["POST /{v}/login"] == (1 if "SMC_API_KEY" in environment else 0)
     assert "Traceback" not in run.output
 

@@ -16,9 +16,9 @@ import yaml
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from simulator import Simulator
+from simulator.elements import JINJA_NAME
 from tests.integration.conftest import Ansible
-from tests.simulator import Simulator
-from tests.simulator.elements import JINJA_NAME
 
 AWX = Path(__file__).resolve().parents[2] / "extensions" / "awx"
 INPUTS = yaml.safe_load((AWX / "credential_type_inputs.yml").read_text("utf-8"))

@@ -204,7 +204,7 @@ def test_every_engine_is_there_with_what_its_documents_tell(ansible: Ansible, sm
     listed, said = inventory_of(ansible, smc, details="status")
     hosts = listed["_meta"]["hostvars"]
     # A host must not be named like a group.
-    assert set(hosts) == {"Wüste_1", "Tenant", "all_Shared_Domain", "Bare", "Gone", "Refused", "Broken", "List"}
+    assert set(hosts) == {"Wüste_1", "Tenant", "smc_all", "Bare", "Gone", "Refused", "Broken", "List"}
     assert all({*hosts["Bare"]} == {*host} for host in hosts.values())
     cluster = hosts["Wüste_1"]
     assert [member["id"] for member in cluster["smc_nodes"]] == [1, 2]
@@ -218,8 +218,8 @@ def test_every_engine_is_there_with_what_its_documents_tell(ansible: Ansible, sm
     virtual = hosts["Tenant"]
     assert (virtual["smc_type"], virtual["smc_key"], virtual["smc_master_engine"]) == ("virtual_fw", 30, "Master")
     assert (virtual["smc_monitoring_status"], virtual["smc_addresses"]) == ("OK", [])
-    new = hosts["all_Shared_Domain"]
-    assert listed["smc_type_fw_cloud_cluster"]["hosts"] == ["all_Shared_Domain"]
+    new = hosts["smc_all"]
+    assert listed["smc_type_fw_cloud_cluster"]["hosts"] == ["smc_all"]
     assert (new["smc_nodes"][0]["type"], new["smc_engine_node_status"]) == ("fw_cloud_node", "Going Online")
     assert hosts["Bare"]["smc_type"] == "single_fw"
     assert [member["name"] for member in hosts["Bare"]["smc_nodes"]] == ["lonely"]
@@ -229,7 +229,7 @@ def test_every_engine_is_there_with_what_its_documents_tell(ansible: Ansible, sm
     assert "HTTP 404, Not to be had: Really" in errors["Gone"]
     assert "HTTP 400" in errors["Refused"]
     assert "not JSON" in errors["Broken"]
-    assert "no element" in errors["List"]
+    assert "is not an element" in errors["List"]
     assert said.count("is listed with what is known") == len(errors)
     # At most two of each engine, and what is there once: versions, login, engines, three lists of names, logout.
     assert len(smc.asked) <= 2 * len(FOUND) + 7

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.ngfw.smc.plugins.module_utils._core.report import build_report
-from ansible_collections.ngfw.smc.plugins.module_utils._core.report_html import render_html
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.html import render_html
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.model import build_report
 
 from tests.browser import Browser, find_chromium
 
@@ -50,7 +50,7 @@ def results(engines: int) -> list[dict[str, Any]]:
                     "severity": severity,
                     "definition": definition,
                     "target": engine,
-                    "reason": "0 of 4 entries, but at least 1 entry wanted."
+                    "reason": "Expected at least 1 entry with route_gateway 192.0.2.1, found 0 of 4."
                     if status == "FAIL"
                     else f"It is {status}.",
                     "measured": "0 of 4 entries",
@@ -156,10 +156,13 @@ def test_every_part_has_a_name_for_those_who_cannot_see_it(browser: Browser, fol
     # A cell's mark is a word to a screen reader.
     assert browser.run("[...document.querySelectorAll('.matrix i')].every(one => /^[A-Z]+$/.test(one.textContent))")
     # What scrolls can be reached with the keyboard.
-    assert browser.run("[...document.querySelectorAll('.box, .entries .wide, pre')].every(one => one.tabIndex === 0)")
+    assert browser.run("[...document.querySelectorAll('.box, .entries .wide')].every(one => one.tabIndex === 0)")
 
 
 VISIBLE = "[...document.querySelectorAll('.matrix tbody tr')].filter(row => row.offsetParent).map(row => row.cells[0].textContent)"
+
+
+HEADINGS = "[...document.querySelectorAll('h2')].filter(one => one.offsetParent).map(one => one.textContent)"
 
 
 def type_into_search(browser: Browser, text: str) -> None:
@@ -185,10 +188,16 @@ def test_five_hundred_engines_are_searched_filtered_and_unfolded(browser: Browse
 
     type_into_search(browser, "branch 104 ROUTE")
     assert browser.run(VISIBLE) == ["Branch 104"]
-    assert browser.run("shown.textContent") == "1 of 501 shown"
+    assert browser.run("shown.textContent") == "1 of 2002 shown"
     assert browser.run("document.querySelectorAll('#e1 li:not(.gone)').length") == 1
+    # What is found is opened, and everything else goes: other checks, tables and headings.
+    assert browser.run("document.getElementById('e1').open")
+    assert browser.run("[...document.querySelectorAll('.checks tbody tr')].filter(row => row.offsetParent).length") == 1
+    assert browser.run(HEADINGS) == ["What failed and why", "Checks", "Engines and checks"]
+    type_into_search(browser, "10.9.0.0")
+    assert browser.run(HEADINGS) == ["What changed"]
     type_into_search(browser, "no such engine")
-    assert browser.run("shown.textContent") == "None of 501 shown"
+    assert browser.run("shown.textContent") == "None of 2002 shown"
     type_into_search(browser, "")
     assert len(browser.run(VISIBLE)) == 501
     browser.run(
@@ -197,17 +206,17 @@ def test_five_hundred_engines_are_searched_filtered_and_unfolded(browser: Browse
     assert browser.run(VISIBLE) == [*(f"Branch {number}" for number in (104, 204, 304, 4, 404)), "Shared Domain"]
 
     browser.run("unfold.click()")
-    assert browser.run("document.querySelectorAll('.engines > details:not([open])').length") == 0
+    assert browser.run("document.querySelectorAll('.cards details:not([open])').length") == 0
     browser.run("unfold.click()")
-    assert browser.run("document.querySelectorAll('.engines > details[open]').length") == 0
+    assert browser.run("document.querySelectorAll('.cards details[open]').length") == 0
 
 
 def test_links_and_cells_lead_to_the_details_by_hand_and_keyboard(browser: Browser, folder: Path) -> None:
     browser.show()
     browser.open(write(folder, 500))
-    assert (
-        browser.run("document.querySelectorAll('.engines > details[open]').length") == 0
-    )  # more than a few have problems
+    # The first ones are open. All of them say the worst in their first line.
+    assert browser.run("document.querySelectorAll('details.engine[id][open]').length") == 6
+    assert browser.run("document.querySelectorAll('#failed > .engine > summary > .brief').length") == 6
     browser.run("document.querySelector('.who a').focus()")
     browser.press("Enter")
     browser.run("new Promise(done => setTimeout(done, 50))")
@@ -218,7 +227,9 @@ def test_links_and_cells_lead_to_the_details_by_hand_and_keyboard(browser: Brows
     top = browser.run("document.activeElement.getBoundingClientRect().top")
     assert 0 < top < 900
     browser.run("document.querySelector('.matrix td.f').dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))")
-    assert "There is a default route: 0 of 4" in browser.run("document.querySelector('.matrix td.f').title")
+    assert "There is a default route: Expected at least 1 entry" in browser.run(
+        "document.querySelector('.matrix td.f').title"
+    )
     # A summary is a button to the keyboard.
     browser.run("document.querySelector('#e5 summary').focus()")
     before = browser.run("document.getElementById('e5').open")
@@ -245,6 +256,13 @@ def test_without_javascript_everything_is_there_but_the_filter(browser: Browser,
         browser.open(write(folder, 12))
         assert not browser.run("document.querySelector('.filter').offsetParent")
         assert browser.run("document.querySelectorAll('.matrix tbody tr').length") == 13
-        assert browser.run("document.querySelectorAll('.engines > details[open]').length") == 3
+        assert browser.run("document.querySelectorAll('details.engine[id][open]').length") == 2
     finally:
         browser.scripts(True)
+
+
+@pytest.mark.parametrize("width,height", [(1280, 900), (390, 844)])
+def test_what_failed_is_on_the_first_screen(browser: Browser, folder: Path, width: int, height: int) -> None:
+    browser.show(width, height)
+    browser.open(write(folder, 60))
+    assert browser.run("document.querySelector('#failed li').getBoundingClientRect().top") < height

@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import DEFINITIONS
 
+from simulator import Fault, Scenario, Simulator
 from tests.integration.conftest import Ansible
-from tests.simulator import Fault, Scenario, Simulator
 
-EIGHT = ["CONNECTIONS", "BLOCK_LIST", "VPN_SA", "USERS", "ROUTING", "SSLVPNV2", "ACTIVE_ALERTS", "NEIGHBORS"]
+EVERY = list(DEFINITIONS)
 SIGNALS = Scenario(end_signals=["event4"])
 
 Factory = Callable[..., Simulator]
 
 
 @pytest.mark.smoke
-def test_eight_definitions_in_one_task(ansible: Ansible, simulator: Factory) -> None:
+def test_every_definition_in_one_task(ansible: Ansible, simulator: Factory) -> None:
     smc = simulator(Scenario(end_signals=["end"]))
     ansible.use(smc)
     run = ansible.tasks(
-        {"name": "facts", "ngfw.smc.session_facts": {"definitions": EIGHT}},
+        {"name": "facts", "ngfw.smc.session_facts": {"definitions": EVERY}},
         {
             "name": "facts are facts",
             "ansible.builtin.assert": {
@@ -41,8 +42,8 @@ def test_eight_definitions_in_one_task(ansible: Ansible, simulator: Factory) -> 
     result = run.result("facts")
     assert result["changed"] is False
     facts = result["ansible_facts"]
-    assert sorted(facts) == sorted("smc_" + name.lower() for name in EIGHT)
-    for name in EIGHT:
+    assert sorted(facts) == sorted("smc_" + name.lower() for name in EVERY)
+    for name in EVERY:
         snapshot = facts["smc_" + name.lower()]
         assert snapshot["definition"] == name
         assert snapshot["complete"] is True
@@ -322,3 +323,25 @@ def test_tls_with_one_ca_option(ansible: Ansible, simulator: Factory, tmp_path: 
     assert run.result("blind")["ansible_facts"]["smc_routing"]["complete"] is True
     assert run.result("refused")["error"]["kind"] == "tls"
     assert "ca_path" in run.result("refused")["msg"]
+
+
+def test_the_most_frequent_come_first_also_on_the_command_line(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["end"]), connections=300)
+    ansible.use(smc)
+    words = "target='Plano FW' definitions=CONNECTIONS count_by=service entries=false top=3 limit=100"
+    run = ansible.adhoc("localhost", "ngfw.smc.session_facts", words, "-c", "local").check()
+    facts = json.loads(run.output[run.output.index("=> ") + 3 :])["ansible_facts"]["smc_connections"]
+    frequent = [item["count"] for item in facts["top"]["service"]]
+    assert len(frequent) == 3 and frequent == sorted(facts["counts"]["service"].values(), reverse=True)[:3]
+    warning = " ".join(run.output.partition("=> ")[0].split())
+    assert "`limit` is 100 and the table is longer, so only 100 entries were counted" in warning
+
+
+def test_a_wildcard_is_an_error_that_says_what_to_write(ansible: Ansible, simulator: Factory) -> None:
+    smc = simulator(Scenario(end_signals=["end"]))
+    ansible.use(smc)
+    facts = {"definitions": "USERS", "filter": {"username": "aino*"}}
+    run = ansible.tasks({"name": "users", "ngfw.smc.session_facts": facts})
+    assert "an asterisk is not a wildcard there" in run.result("users")["msg"]
+    assert "selectattr('username', 'match', 'aino.*')" in run.result("users")["msg"]
+    assert not smc.statistics.frames

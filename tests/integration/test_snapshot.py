@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import gzip
 import hashlib
 import json
@@ -21,8 +22,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from simulator import Fault, Scenario, Simulator
 from tests.integration.conftest import Ansible
-from tests.simulator import Fault, Scenario, Simulator
 
 Factory = Callable[..., Simulator]
 
@@ -176,7 +177,7 @@ def test_nothing_is_written_where_nothing_should_be(ansible: Ansible, simulator:
         arguments=["--check"],
     )
     assert (check.result("dry")["changed"], check.result("dry")["table_count"]) == (True, 4)
-    assert "thesis.txt is no folder" in check.result("dry below a file")["msg"]
+    assert "thesis.txt is not a folder" in check.result("dry below a file")["msg"]
     assert not (tmp_path / "new").exists()
     logins = smc.statistics.logins
     run = ansible.tasks(
@@ -188,8 +189,8 @@ def test_nothing_is_written_where_nothing_should_be(ansible: Ansible, simulator:
         snapshot("no target", tmp_path / "x", targets=[]),
         hosts="localhost,",
     )
-    assert "something is that is no snapshot" in run.result("no snapshot")["msg"]
-    assert "thesis.txt is no folder" in run.result("below a file")["msg"]
+    assert "which exists and is not a snapshot" in run.result("no snapshot")["msg"]
+    assert "thesis.txt is not a folder" in run.result("below a file")["msg"]
     assert "`definitions` is empty" in run.result("no definition")["msg"]
     assert "ROUTES" in run.result("no such definition")["msg"]
     assert "`concurrency` is 0" in run.result("none at a time")["msg"]
@@ -277,3 +278,31 @@ def test_an_interrupted_run_leaves_nothing_that_looks_whole(
             {"name": "diff", "ngfw.smc.snapshot_diff": {"before": str(dest), "after": str(folder)}}, hosts="localhost,"
         )
         assert "never finished" in run.result("diff")["msg"]
+
+
+def test_tables_for_spreadsheets(ansible: Ansible, simulator: Factory, tmp_path: Path) -> None:
+    smc = simulator(Scenario(end_signals=["event4"]))
+    ansible.use(smc)
+    options = {
+        "definitions": "ROUTING,USERS",
+        "target": "Plano FW",
+        "dest": str(tmp_path / "snapshot"),
+        "format": "csv",
+    }
+    taken = {"name": "taken", "ngfw.smc.snapshot": options}
+    other = {"name": "other", "ngfw.smc.snapshot": {**options, "dest": str(tmp_path / "other"), "compress": True}}
+    diff = {"before": str(tmp_path / "snapshot"), "after": str(tmp_path / "other")}
+    compared = {"name": "compared", "ngfw.smc.snapshot_diff": diff, "ignore_errors": True}
+    packed = {"name": "packed", "ngfw.smc.snapshot": {**options, "format": "xlsx", "compress": True}}
+    run = ansible.tasks(taken, other, compared, {**packed, "ignore_errors": True})
+    manifest = json.loads((tmp_path / "snapshot" / "manifest.json").read_text("utf-8"))
+    for table in manifest["tables"]:
+        with (tmp_path / "snapshot" / table["file"]).open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == table["count"] > 0
+        assert {row["node_id"] for row in rows} == {"Plano FW node 1"}
+    with gzip.open(tmp_path / "other" / manifest["tables"][0]["file"].replace(".csv", ".csv.gz"), "rt") as file:
+        assert "node_id" in file.readline()
+    assert "Only snapshots with `format: jsonl` can be compared" in run.result("compared")["msg"]
+    words = run.result("packed")["msg"]
+    assert "`compress` does not go with `format: xlsx`" in words or "openpyxl" in words

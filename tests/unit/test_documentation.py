@@ -4,18 +4,23 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
+import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from ansible.parsing.splitter import parse_kv
-from ansible_collections.ngfw.smc.plugins.module_utils._core.checks import Material, evaluate
+from ansible_collections.ngfw.smc.plugins.module_utils._core.checks.evaluation import Measurements, evaluate
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.search import ENGINE_TYPE_CHOICES
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import DEFINITIONS
 
 from tests.examples import ROOT, Example, by_place, commands, markdown_blocks
 
@@ -47,14 +52,19 @@ def documented(kind: str) -> dict[str, dict[str, Any]]:
 def plugin_examples() -> Iterator[Example]:
     for kind in kinds_here():
         for name, plugin in documented(kind).items():
-            yield Example(f"{kind} {name}", plugin["examples"] or "")
+            # Several files stand below each other as one document, because ansible-core 2.16 wants a single one.
+            for text in re.split(r"\n\n(?=# \S+\.ya?ml\b)", plugin["examples"] or ""):
+                yield Example(f"{kind} {name}", text)
 
 
 def as_playbook(content: Any) -> list[Any] | None:
-    """The content as plays; None when it is something else than plays or tasks (an inventory, variables, a rulebook)."""
+    """The content as plays; None when it is something else than plays or tasks (an inventory, variables, a rulebook, waivers)."""
     if not isinstance(content, list) or not all(isinstance(item, dict) for item in content):
         return None
     if any({"sources", "rules"} & set(item) for item in content):
+        return None
+    if any({"check", "until", "reason"} <= set(item) for item in content):
+        # Waivers.
         return None
     if any({"hosts", "import_playbook", "ansible.builtin.import_playbook"} & set(item) for item in content):
         return content
@@ -103,7 +113,8 @@ def complaints(content: Any) -> Iterator[str]:
     """What is wrong with the options that an example gives to the collection's own plugins."""
     for item in dictionaries(content):
         for key, given in item.items():
-            if not isinstance(key, str) or not key.startswith(PREFIX):
+            # An event source is looked at by test_events_page.py.
+            if not isinstance(key, str) or not key.startswith(PREFIX) or key.startswith("ngfw.smc.live_"):
                 continue
             plugin = documented("module").get(key)
             if plugin is None:
@@ -152,6 +163,32 @@ def test_ansible_doc_renders_every_role() -> None:
         assert {name for name, role in listed.items() if role["entry_points"]} == {PREFIX + name for name in roles}
 
 
+def options_named(name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The documentation of an option in each plugin that has it."""
+    for kind in ("module", "inventory"):
+        for plugin, read in documented(kind).items():
+            if name in read["doc"]["options"]:
+                yield plugin, read["doc"]["options"][name]
+
+
+@pytest.mark.parametrize(
+    "option,known,plugins",
+    [("definitions", DEFINITIONS, 3), ("engine_types", ENGINE_TYPE_CHOICES, 2)],
+)
+def test_choices_are_those_of_the_core(option: str, known: Any, plugins: int) -> None:
+    documented_choices = {plugin: described["choices"] for plugin, described in options_named(option)}
+    assert len(documented_choices) >= plugins
+    wrong = {plugin: choices for plugin, choices in documented_choices.items() if choices != list(known)}
+    assert not wrong, f"The choices of `{option}` are {list(known)}; update plugins/doc_fragments. Found {wrong}."
+
+
+def test_the_survey_offers_every_definition() -> None:
+    survey = yaml.safe_load((ROOT / "extensions" / "awx" / "survey_change_window.yml").read_text("utf-8"))
+    (question,) = [one for one in survey["spec"] if one["variable"] == "change_window_definitions"]
+    assert question["choices"] == list(DEFINITIONS)
+    assert set(question["default"].split()) <= set(DEFINITIONS)
+
+
 @pytest.mark.parametrize("example", YAML_EXAMPLES, ids=by_place)
 def test_examples_give_options_that_exist(example: Example) -> None:
     assert not [complaint for content in example.documents() for complaint in complaints(content)]
@@ -197,10 +234,41 @@ def test_health_checks_in_examples_can_be_read() -> None:
     for check in checks:
         definition = check.get("definition")
         facts = {definition: {"target": check.get("target") or "HQ", "entries": [], "count": 0, "complete": True}}
-        node = {"name": "n", "engine_node_status": "Online", "version": "7.1", "installed_policy": "p"}
-        given = {**check, "enabled": True, True: None, "on": None}
-        (verdict,) = evaluate([given], Material("HQ", facts, engine_info={"nodes": [node]}, baselines={definition: []}))
+        given = with_what_it_needs({**check, "enabled": True, True: None, "on": None, "applies_to": None})
+        measurements = Measurements(
+            "HQ",
+            facts,
+            engine_info={"nodes": [NODE]},
+            baselines={definition: []},
+            now=datetime(2026, 11, 24, tzinfo=UTC),
+        )
+        (verdict,) = evaluate([given], measurements)
         assert verdict.status != "ERROR", verdict.reason
+
+
+NODE = {
+    "name": "n",
+    "engine_node_status": "Online",
+    "version": "7.1",
+    "installed_policy": "p",
+    "dynamic_update": "1690",
+    "connectivity_status": "Connected",
+    "monitoring_status": "OK",
+    "last_upload_time": 1_740_996_000_000,
+    "appliance": {"hardware": [{"name": "Fan", "status": "OK"}], "interfaces": [{"name": "eth0_0", "status": "Up"}]},
+}
+
+
+def with_what_it_needs(check: dict[Any, Any]) -> dict[Any, Any]:
+    """The check with the examples of `needs` as the values that it needs."""
+    given = copy.deepcopy(check)
+    for path, value in (given.get("needs") or {}).items():
+        *outer, last = path.split(".")
+        place = given
+        for name in outer:
+            place = place.setdefault(name, {})
+        place[last] = value
+    return given
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 import yaml
-from ansible_collections.ngfw.smc.plugins.module_utils._core.diff import DEFAULT_RULES, RULE_KEYS
+from ansible_collections.ngfw.smc.plugins.module_utils._core.comparison.rules import DEFAULT_RULES, RULE_KEYS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SNAPSHOTS = (DOCS / "snapshots.md").read_text("utf-8")
@@ -54,8 +54,11 @@ def test_the_import_into_awx_reads_files_that_exist() -> None:
     assert play["vars"]["awx"].endswith("/extensions/awx")
     for name in re.findall(r"awx ~ '/(credential_[a-z_]+\.yml)'", text):
         assert (awx / name).exists()
-    for item in play["tasks"][1]["loop"]:
-        assert (awx / f"job_template_{item}.yml").exists() and (awx / f"survey_{item}.yml").exists()
+    loops = {task["name"]: task["loop"] for task in play["tasks"] if "loop" in task}
+    for item in loops["Create the job templates with their surveys"]:
+        assert (awx / f"job_template_{item}.yml").exists()
+    for item in loops["Create the workflows"]:
+        assert (awx / f"workflow_{item}.yml").exists()
 
 
 @pytest.mark.parametrize("page", ["snapshots.md", "pipelines.md"])

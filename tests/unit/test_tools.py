@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,3 +100,33 @@ def test_no_interpreter_that_will_do_is_said_in_a_sentence(tmp_path: Path) -> No
     result = run(str(TOOLS / "choose-python"), "98", "99", cwd=tmp_path, PYTHON=sys.executable)
     assert result.returncode == 1
     assert "cannot be used" in result.stdout
+
+
+def test_mutants_change_one_thing_each_and_no_text_for_people() -> None:
+    specification = importlib.util.spec_from_file_location("mutants", TOOLS / "mutants.py")
+    assert specification and specification.loader
+    mutants: Any = importlib.util.module_from_spec(specification)
+    sys.modules["mutants"] = mutants
+    specification.loader.exec_module(mutants)
+    source = '''
+def worst(results: list[str], most: int = 3) -> list[str]:
+    """A sentence."""
+    if not results:
+        return []
+    return [one for one in results if one == "FAIL" and len(one) > 1][:most]
+'''
+    found = list(mutants.mutants_of(Path("a.py"), source))
+    assert sorted(one.what for one in found) == [
+        "'FAIL' became 'FAILX'",
+        "1 became 2",
+        "3 became 4",
+        "And became Or",
+        "Eq became NotEq",
+        "Gt became GtE",
+        "None is returned",
+        "None is returned",
+        "`not` removed",
+        "a condition of the comprehension removed",
+    ]
+    changed = {one.applied(source) for one in found}
+    assert len(changed) == len(found) and all("A sentence." in one and compile(one, "a.py", "exec") for one in changed)

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible.plugins.connection.local import Connection as Local
+from ansible.utils.display import Display
 
 DOCUMENTATION = r"""
 name: jump
@@ -15,3 +18,10 @@ description: For tests.
 
 class Connection(Local):
     transport = "jump"
+
+    def exec_command(self, *arguments: Any, **options: Any) -> Any:
+        answer = super().exec_command(*arguments, **options)
+        # What the ssh connection does.
+        if not self._play_context.no_log:
+            Display().vvv(str(answer), host="jump")
+        return answer

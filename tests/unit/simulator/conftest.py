@@ -13,8 +13,8 @@ import pytest
 import requests
 import websocket
 
-from tests.simulator import Simulator
-from tests.simulator.fixtures import simulator
+from simulator import Simulator
+from simulator.fixtures import simulator
 
 __all__ = ["simulator"]
 

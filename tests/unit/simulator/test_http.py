@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.simulator import Fault, Scenario
+from simulator import Fault, Scenario
 
 
 def names(response: requests.Response) -> list[str]:
@@ -221,6 +221,19 @@ def test_polling(simulator, client):
     assert refused.json()["message"].startswith("Impossible to retrieve session monitoring entry for Id[")
 
 
+@pytest.mark.parametrize(("values", "at", "protocol"), [("texts", str, str), ("raw", int, int)])
+def test_polled_values(simulator, client, values, at, protocol):
+    smc = simulator(Scenario(polling_values=values), connections=450)
+    me = client(smc)
+    href = me.get("/elements", params={"filter": "Plano FW"}).json()["result"][0]["href"]
+    listed = me.get(href + "/connection_monitoring").json()["connection_monitoring_entry"]
+    assert len(listed) == 450
+    assert {(type(entry["Timestamp"]), type(entry["Protocol"])) for entry in listed} == {(at, protocol)}
+    keys = me.get(href + "/connection_monitoring", params={"full": "False"}).json()["connection_monitoring_entry"]
+    assert {tuple(key) for key in keys} == {("timestamp", "component_id", "event_id")}
+    assert len(keys) == 450
+
+
 ENTRY = {
     "end_point1": {"address_mode": "address", "ip_network": "203.0.113.66/32"},
     "end_point2": {"address_mode": "any", "port1": 80, "port2": 80, "port_mode": "predefined_tcp"},
@@ -365,3 +378,21 @@ def test_concurrent_requests_are_counted(simulator, client, latency):
     assert smc.statistics.requests["GET /{v}/elements"] == 20
     assert smc.statistics.connections == 4
     assert smc.statistics.most_concurrent_requests >= (2 if latency else 1)
+
+
+def test_refused_requests_may_begin_a_session_that_nobody_is_logged_in_to(simulator, client):
+    smc = simulator()
+    assert "Set-Cookie" not in client(smc, login=False).get("/system").headers
+    smc.scenario.anonymous_sessions = True
+    me = client(smc, login=False)
+    assert me.get("/system").headers["Set-Cookie"].startswith("JSESSIONID=")
+    assert me.get("/system").status_code == 401
+
+
+def test_status_lines_have_no_reason_phrase(simulator, client):
+    smc = simulator()
+    me = client(smc)
+    answers = [me.get("/system"), me.get("/nothing"), client(smc, login=False).get("/system")]
+    assert [(answer.status_code, answer.reason) for answer in answers] == [(200, ""), (404, ""), (401, "")]
+    smc.scenario.reason_phrase = True
+    assert me.get("/system").reason == "OK"

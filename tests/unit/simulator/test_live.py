@@ -9,7 +9,7 @@ import json
 import pytest
 import websocket
 
-from tests.simulator import Fault, Scenario
+from simulator import Fault, Scenario
 
 ENDED = ["end"]
 

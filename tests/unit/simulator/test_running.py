@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.simulator import Fault, Scenario, Simulator
-from tests.simulator.__main__ import main
+from simulator import Fault, Scenario, Simulator
+from simulator.__main__ import main
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -133,7 +133,7 @@ def test_command_serves_until_it_is_told_to_stop(tmp_path, number):
     command = [
         sys.executable,
         "-m",
-        "tests.simulator",
+        "simulator",
         "--ready-file",
         str(ready),
         "--scenario",

@@ -10,8 +10,11 @@ import time
 
 import pytest
 import websocket
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.simulator import Scenario
+from simulator import Fault, Scenario, Simulator
+from simulator.frames import cut_message
 
 ENDED = ["end"]
 
@@ -88,6 +91,84 @@ def test_status_line_without_reason_phrase_and_protocol_without_echo(simulator, 
     smc.scenario.session_kind, smc.scenario.echo_subprotocol = "token", False
     token = client(smc).token
     assert b"sec-websocket-protocol" not in raw_handshake(smc, f"Sec-WebSocket-Protocol: access_token, {token}").lower()
+
+
+# -- frames, and how sockets are closed
+
+
+def talk_to(smc, me, definition="CONNECTIONS"):
+    talk = me.socket()
+    talk.ask(definition)
+    assert talk.read()["success"] == "Fetch started"
+    return talk
+
+
+@pytest.mark.parametrize("most", [8192, 100, 0])
+@pytest.mark.parametrize("tls", [None, "good"])
+def test_a_long_message_comes_in_frames(simulator, client, most, tls):
+    smc = simulator(Scenario(end_signals=ENDED), tls=tls)
+    assert smc.scenario.frame_bytes == 8192
+    smc.scenario.frame_bytes = most
+    talk = talk_to(smc, client(smc))
+    frames = [talk.socket.recv_frame()]
+    while not frames[-1].fin:
+        frames.append(talk.socket.recv_frame())
+    message = b"".join(frame.data for frame in frames)
+    assert len(json.loads(message)["records"]["added"]) > 20
+    assert [len(frame.data) for frame in frames[:-1]] == [most] * (len(message) // most if most else 0)
+    assert [frame.opcode for frame in frames] == [1] + [0] * (len(frames) - 1)
+    assert "end" in talk.read()
+    talk.close()
+
+
+@given(st.text(), st.integers(4, 40))
+def test_no_character_is_cut(text, most):
+    parts = cut_message(text.encode(), most)
+    assert "".join(part.decode() for part in parts) == text
+    assert all(most - 3 <= len(part) <= most for part in parts[:-1])
+    assert len(parts[-1]) <= most
+
+
+def test_frame_bytes_hold_a_character():
+    with pytest.raises(ValueError, match="at least 4"):
+        Scenario(frame_bytes=3)
+
+
+def test_the_end_of_a_session_closes_its_sockets_or_not(simulator, client):
+    smc = simulator(Scenario(end_signals=[]))
+    me = client(smc)
+    talk = talk_to(smc, me, "USERS")
+    talk.read()
+    smc.expire_sessions()
+    assert talk.quiet()
+    talk.close()
+    smc.scenario.session_end_closes = True
+    me, other = client(smc), client(smc)
+    talk, stays = talk_to(smc, me, "USERS"), talk_to(smc, other, "USERS")
+    talk.read()
+    stays.read()
+    assert me.http.put(me.base + "/logout", timeout=10).status_code == 204
+    assert talk.frame() == (
+        websocket.ABNF.OPCODE_CLOSE,
+        b"\x03\xf0This connection was established under an authenticated HTTP session that has ended.",
+    )
+    assert stays.quiet()
+    stays.close()
+
+
+def test_an_idle_socket_is_closed(simulator, client):
+    smc = simulator(Scenario(end_signals=[], socket_idle_seconds=0.2))
+    talk = talk_to(smc, client(smc), "USERS")
+    talk.read()
+    assert talk.frame() == (websocket.ABNF.OPCODE_CLOSE, b"\x03\xe9The WebSocket session [1] idle timeout expired")
+    talk.close()
+
+
+def test_a_server_that_stops_says_so(client):
+    with Simulator(Scenario(end_signals=[])) as smc:
+        talk = talk_to(smc, client(smc), "USERS")
+        talk.read()
+    assert talk.frame() == (websocket.ABNF.OPCODE_CLOSE, b"\x03\xe9The web application is stopping")
 
 
 # -- requests
@@ -335,3 +416,10 @@ def test_crowd_of_connections(simulator, client):
     # The short way and the long one say the same.
     plain = {entry["delta_key"]: entry for entry in entries}
     assert all(plain[entry["delta_key"]]["Src"] == entry["Src"] for entry in some)
+
+
+def test_a_message_that_is_never_sent(simulator, client):
+    scenario = Scenario(end_signals=["end"], batch_size=2, faults=[Fault("messages", "lose", after_messages=1)])
+    me = client(simulator(scenario))
+    # Nine routes in five messages, of which the second is lost, once.
+    assert [len(me.entries("ROUTING")) for _again in range(2)] == [7, 9]

@@ -1,0 +1,151 @@
+# SPDX-FileCopyrightText: 2026 The ngfw.smc authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports of slices and of runs, as one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.json import render_json
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.merging import merge_reports
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.model import build_report
+
+from tests.reports import AREAS, NOW, RESULTS, area, report, result
+
+EARLIER, LATER = "2026-11-24T01:00:00+00:00", "2026-11-24T04:00:00+00:00"
+
+
+def run(results: Any, when: str, run_id: str, **more: Any) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(render_json(build_report(results, when, run_id=run_id, **more)))
+    return made
+
+
+def ends(merged: dict[str, Any]) -> dict[tuple[str, str], str]:
+    return {(one["engine"], one["name"]): one["status"] for one in merged["results"]}
+
+
+def test_slices_merge_into_what_one_run_would_have_made() -> None:
+    slices = [report([one for one in RESULTS if one["engine"] == engine], []) for engine in ("HQ", "Plano", "Oslo")]
+    merged = merge_reports([json.loads(render_json(one)) for one in slices], NOW)
+    assert merged == report(differences=[])
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_newest_result_counts_in_whichever_order_the_files_are_read(order: int) -> None:
+    red = run([result("tunnels", "HQ", "FAIL")], EARLIER, "1")
+    green = run([result("tunnels", "HQ", "PASS")], LATER, "2")
+    merged = merge_reports([red, green][::order], NOW)
+    assert merged["status"] == "PASS" and merged["run_id"] == "2" and merged["warnings"] == []
+    back = merge_reports(
+        [run([result("tunnels", "HQ", "FAIL")], LATER, "2"), run([result("tunnels", "HQ", "PASS")], EARLIER, "1")][
+            ::order
+        ],
+        NOW,
+    )
+    assert back["status"] == "FAIL"
+
+
+def test_each_result_is_dated_by_itself() -> None:
+    """A file that was written late may hold what was measured early."""
+    late = run([result("a", "HQ", "FAIL", measured_at=EARLIER), result("b", "HQ", "PASS")], LATER, "1")
+    other = run([result("a", "HQ", "PASS", measured_at="2026-11-24T03:00:00+00:00")], "2026-11-24T03:00:00+00:00", "1")
+    assert ends(merge_reports([late, other], NOW)) == {("HQ", "a"): "PASS", ("HQ", "b"): "PASS"}
+
+
+def test_results_that_the_newest_run_does_not_have_are_named() -> None:
+    whole = run([result("a", engine, "FAIL") for engine in ("HQ", "Oslo")], EARLIER, "1")
+    part = run([result("a", "HQ", "PASS")], LATER, "2")
+    merged = merge_reports([whole, part], NOW)
+    assert ends(merged) == {("HQ", "a"): "PASS", ("Oslo", "a"): "FAIL"}
+    assert merged["warnings"] == ["1 result is from earlier run (1): the newest run, 2, did not measure them."]
+    assert {one["engine"]: one["run_id"] for one in merged["results"]} == {"HQ": "2", "Oslo": "1"}
+
+
+def test_an_engine_that_was_lost_and_has_been_checked_since_is_not_red() -> None:
+    lost = run([result("The engine was checked", "HQ", "ERROR", "critical"), result("a", "Oslo", "PASS")], EARLIER, "1")
+    login = run([result("alerts", "domain of the login", "ERROR", definition="ACTIVE_ALERTS")], EARLIER, "1")
+    good = run(
+        [result("a", "HQ", "PASS"), result("alerts", "Shared Domain", "PASS", definition="ACTIVE_ALERTS")], LATER, "2"
+    )
+    merged = merge_reports([lost, login, good], NOW)
+    assert merged["status"] == "PASS" and len(merged["results"]) == 3
+    assert (
+        merge_reports([good, run([result("The engine was checked", "HQ", "ERROR", "critical")], NOW, "3")], NOW)[
+            "status"
+        ]
+        == "FAIL"
+    )
+
+
+def test_a_slice_in_which_nothing_was_judged_does_not_fail_the_whole() -> None:
+    nothing, something = (
+        run([result("a", "HQ", "SKIPPED")], EARLIER, "1"),
+        run([result("a", "Oslo", "PASS")], EARLIER, "1"),
+    )
+    assert nothing["status"] == "FAIL"
+    assert merge_reports([nothing, something], NOW)["status"] == "PASS"
+    assert merge_reports([nothing, nothing], NOW)["status"] == "FAIL"
+
+
+def test_two_checks_of_one_name_both_survive_a_merge() -> None:
+    twice = [
+        result("up", "HQ", "PASS", definition="USERS"),
+        result("up", "HQ", "FAIL", "critical", definition="VPN_SA"),
+    ]
+    merged = merge_reports([run(twice, EARLIER, "1"), run([result("a", "Oslo", "PASS")], EARLIER, "1")], NOW)
+    assert merged["totals"]["results"] == 3 and merged["totals"]["FAIL"] == 1
+
+
+def test_warnings_of_the_newest_run_stay_and_those_on_engines_are_asked_again() -> None:
+    idle = result("a", "HQ", "SKIPPED", skipped="does_not_apply", applies_to=["Oslo"])
+    first = run([idle, result("b", "HQ", "PASS")], EARLIER, "1", warnings=["Old."])
+    assert len(first["warnings"]) == 2
+    second = run([result("a", "Oslo", "PASS")], LATER, "2", warnings=["New."])
+    merged = merge_reports([first, second], NOW)
+    assert merged["warnings"][0] == "New." and len(merged["warnings"]) == 2 and "earlier run" in merged["warnings"][1]
+
+
+def test_the_newest_comparison_of_a_table_counts() -> None:
+    first = run([], EARLIER, "1", differences=AREAS)
+    second = run([], LATER, "2", differences=[area("HQ", "ROUTING", "PASS")])
+    assert merge_reports([second, first], NOW)["totals"]["failing_areas"] == 0
+
+
+def test_reports_of_earlier_releases_merge_as_well() -> None:
+    old = run([result("a", "HQ", "FAIL")], EARLIER, "")
+    for one in old["results"]:
+        for key in ("kind", "skipped", "applies_to", "waiver", "measured_at", "run_id"):
+            del one[key]
+    for key in ("run_id", "warnings", "causes"):
+        del old[key]
+    old["fail_on"].append("info")
+    assert merge_reports([old, run([result("a", "HQ", "PASS")], LATER, "2")], NOW)["status"] == "PASS"
+
+
+@pytest.mark.parametrize(
+    "reports,words",
+    [
+        ([], "no report"),
+        ([[]], "not a health report"),
+        ([{"schema": "ngfw.smc.health_report", "schema_version": 2}], "version 2"),
+        ([{"schema": "ngfw.smc.health_report", "schema_version": 1}], "lacks"),
+        ([{**report(), "results": [1]}], "lacks"),
+        ([{**report(), "results": [{"name": "a"}]}], "lacks"),
+        ([{**report(), "differences": [[]]}], "in a wrong form"),
+        ([{**report(), "differences": [{"target": "HQ"}]}], "in a wrong form"),
+        ([{**report(), "smc": "x"}], "in a wrong form"),
+        ([{**report(), "warnings": 5}], "in a wrong form"),
+        (
+            [{**report(), "results": [result("a", "HQ", "FAIL", offending_count="many")]}],
+            "has 'many' where a whole number",
+        ),
+        ([{**report(), "results": [result("a", "HQ", "FAIL", elapsed="long")]}], "has 'long' where a number"),
+        ([{**report(), "differences": [area("HQ", "USERS", "PASS", before=1e999)]}], "has 'inf' where a whole number"),
+    ],
+)
+def test_what_is_no_report_is_not_merged(reports: Any, words: str) -> None:
+    with pytest.raises(OptionError, match=words):
+        merge_reports(reports, NOW)
