@@ -1,8 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One contestant a process: python -m bench.contestants NAME URL KEY. Prints its own seconds as JSON.
+"""One contestant in a process of its own: python -m bench.contestants NAME URL KEY. Prints its own seconds as JSON.
 
-The time counts from the login, with the libraries imported, to entries in memory; peak memory is the process's.
+The time runs from the login, after the libraries are imported, until the entries are in memory. Peak memory is that of the
+process.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / ".collections"))
 
-from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
-from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import CONNECTIONS
-from ansible_collections.ngfw.smc.plugins.module_utils._core.fetch import Query, Taken, fetch_all
-from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
-from ansible_collections.ngfw.smc.plugins.module_utils._core.snapshot import Waits
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import Connection
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import CONNECTIONS
+from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.fetching import FetchResult, Query, fetch_all
+from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.snapshot import Waits
 
 ENGINE = "Plano FW"
 
@@ -29,13 +30,13 @@ def ours(url: str, key: str) -> tuple[int, float]:
     """Typed, folded entries of a complete snapshot."""
     with Session(Connection(url, api_key=key)) as session:
         (taken,) = fetch_all(session, [Query(CONNECTIONS, ENGINE)], Waits(timeout=600))
-        assert isinstance(taken, Taken), taken
+        assert isinstance(taken, FetchResult), taken
         entries = taken.snapshot.entries()
         return len(entries), time.perf_counter()
 
 
 def bare_messages(url: str, key: str) -> Iterator[list[dict[str, str]]]:
-    """The least that one can do: receive and decode."""
+    """The least possible work: receive and decode."""
     import websocket
 
     with Session(Connection(url, api_key=key)) as session:
@@ -58,7 +59,7 @@ def bare_messages(url: str, key: str) -> Iterator[list[dict[str, str]]]:
 
 
 def bare(url: str, key: str) -> tuple[int, float]:
-    """... and keep."""
+    """Receive, decode and keep."""
     entries: list[dict[str, str]] = []
     last = time.perf_counter()
     for added in bare_messages(url, key):
@@ -68,7 +69,7 @@ def bare(url: str, key: str) -> tuple[int, float]:
 
 
 def vendor(url: str, key: str) -> tuple[int, float]:
-    """The vendor's monitoring client: it does not know when a table is complete, so its last record is what counts."""
+    """The vendor's monitoring client. It does not know when a table is complete, so the time of its last record counts."""
     from smc import session
     from smc_monitoring.monitors.connections import ConnectionQuery
 

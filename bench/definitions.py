@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All eight definitions of one engine at the same time, against each by itself."""
+"""All eight definitions of one engine at the same time, compared with each alone."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from bench.measure import ROOT, Smc, median, running_smc, table
 
 sys.path.insert(0, str(ROOT / ".collections"))
 
-from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
-from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
-from ansible_collections.ngfw.smc.plugins.module_utils._core.fetch import Query, Taken, fetch_all
-from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
-from ansible_collections.ngfw.smc.plugins.module_utils._core.snapshot import Waits
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import Connection
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import DEFINITIONS
+from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.fetching import FetchResult, Query, fetch_all
+from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.snapshot import Waits
 
 
 def seconds(smc: Smc, names: list[str]) -> float:
@@ -26,7 +26,7 @@ def seconds(smc: Smc, names: list[str]) -> float:
             for definition in (DEFINITIONS[name] for name in names)
         ]
         for taken in fetch_all(session, queries, Waits()):
-            if not isinstance(taken, Taken):
+            if not isinstance(taken, FetchResult):
                 raise taken
     return time.perf_counter() - began
 

@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inventory of many engines: requests counted, the ideal, ours, and the vendor's library one engine after another.
+"""The inventory of many engines: the requests, the ideal time, this collection, and the vendor's library.
 
     python -m bench.inventory [--engines 2000] [--latency 0.02] [--concurrency 8] [--vendor-engines 100]
 
 The ideal is requests x latency / concurrency. `reading` is the time from login to logout, as the plugin and the module
-read engines; `ansible-inventory` is the whole command, which also starts Ansible, makes the hosts and writes them. The
-vendor's library runs with fewer engines and is scaled up, because it asks for one after another. Asserts nothing.
+read engines. `ansible-inventory` is the whole command, which also starts Ansible, makes the hosts and writes them. The
+vendor's library reads one engine after another, so it runs with fewer engines and the result is scaled up. No limits are
+checked.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from bench.measure import ROOT, Smc, cost_of, running_smc, table
 
 sys.path.insert(0, str(ROOT / ".collections"))
 
-from ansible_collections.ngfw.smc.plugins.module_utils._core.connection import Connection
-from ansible_collections.ngfw.smc.plugins.module_utils._core.gather import Depth, Selection, list_engines, read_engines
-from ansible_collections.ngfw.smc.plugins.module_utils._core.http import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import Connection
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.reading import RequestedDetails, read_engines
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.search import Selection, list_engines
 
-DEPTHS = {"none": Depth(engine=False), "engine": Depth(), "status": Depth(status=True)}
-# As the vendor's documentation has it: a list, then of each engine the element and the status of each node.
+DEPTHS = {"none": RequestedDetails(engine=False), "engine": RequestedDetails(), "status": RequestedDetails(status=True)}
+# As in the vendor's documentation: a list, then for each engine its element and the status of each node.
 VENDOR = """
 import json, sys, time
 from smc import session
@@ -44,13 +46,13 @@ COLLECTIONS = {"ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".collections")}
 
 
 def measured(smc: Smc, work: Callable[[], float | None]) -> tuple[int, float]:
-    """Requests and seconds: those that work returns, or all that it took."""
+    """The number of requests, and the seconds that work returns or that it took."""
     before, began = smc.statistics()["requests"], time.perf_counter()
     seconds = work() or time.perf_counter() - began
     return sum(smc.statistics()["requests"].values()) - sum(before.values()), seconds
 
 
-def reading(smc: Smc, depth: Depth, concurrency: int) -> None:
+def reading(smc: Smc, depth: RequestedDetails, concurrency: int) -> None:
     with Session(Connection(smc.url, api_key=smc.api_key), pool_size=concurrency) as session:
         read_engines(session, list_engines(session, Selection()), depth, concurrency)
 
@@ -69,7 +71,7 @@ def vendor(smc: Smc, engines: int) -> float:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--engines", type=int, default=2000)
-    parser.add_argument("--latency", type=float, default=0.02, help="seconds an answer")
+    parser.add_argument("--latency", type=float, default=0.02, help="seconds before each answer")
     parser.add_argument("--concurrency", type=int, default=8)
     parser.add_argument("--vendor-engines", type=int, default=100)
     given = parser.parse_args(arguments)
@@ -100,7 +102,7 @@ def main(arguments: list[str] | None = None) -> None:
         scale = given.engines / given.vendor_engines
         row(f"  the same, scaled to {given.engines}", round(requests * scale), seconds * scale)
     table(
-        f"Inventory of {given.engines} engines, {latency * 1000:g} ms an answer, {at_a_time} requests at a time",
+        f"Inventory of {given.engines} engines, {latency * 1000:g} ms per answer, {at_a_time} requests at a time",
         ["", "requests", "ideal s", "seconds", "ratio"],
         rows,
     )

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the parts share: an SMC in a process of its own, contestants in theirs, medians, tables."""
+"""What the parts share: an SMC and contestants in processes of their own, medians and tables."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Smc:
 @contextmanager
 def running_smc(*options: str, **scenario: Any) -> Iterator[Smc]:
     """A simulator with these command line options and this scenario."""
-    command = [sys.executable, "-m", "tests.simulator", "--still", "--scenario", json.dumps(scenario), *options]
+    command = [sys.executable, "-m", "simulator", "--still", "--scenario", json.dumps(scenario), *options]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         try:
@@ -50,7 +50,7 @@ def running_smc(*options: str, **scenario: Any) -> Iterator[Smc]:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds on the clock and of the processor, MiB at the peak, and what the contestant printed as JSON."""
+    """Elapsed seconds, CPU seconds, peak memory in MiB, and what the contestant printed as JSON."""
 
     wall: float
     cpu: float
@@ -81,12 +81,18 @@ def cost_of(command: Sequence[str], environment: Mapping[str, str] | None = None
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, said)
 
 
+def reach(goal: str, measured: float, limit: float) -> None:
+    """Print whether a goal, something that is at most so much, was reached. Nothing is asserted."""
+    short = "reached" if measured <= limit else f"short by {measured - limit:.3g}"
+    print(f"  goal, {goal}: at most {limit:g}, measured {measured:.3g}: {short}")
+
+
 def median(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
 def table(title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Print it, first column left, the others right."""
+    """Print a table. The first column is aligned left, the others right."""
     texts = [[value if isinstance(value, str) else f"{value:.3g}" for value in row] for row in (heads, *rows)]
     widths = [max(len(row[column]) for row in texts) for column in range(len(heads))]
     print(f"\n{title}")

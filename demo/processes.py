@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Processes that never outlive the demo, whatever ends it (but SIGKILL)."""
+"""Processes that never outlive the demo, however it ends (except by SIGKILL)."""
 
 from __future__ import annotations
 
@@ -42,15 +42,15 @@ def processes(folder: Path, environment: Mapping[str, str]) -> Iterator[Processe
 class Processes:
     """Starts processes in a folder, and waits for them.
 
-    Each has a session of its own, so that Ctrl-C on the terminal reaches the demo alone. A signal is noted here and raised as
-    Interrupted while the demo waits, never in between, where a process might be started but not yet known.
+    Each process has a session of its own, so that Ctrl-C on the terminal reaches only the demo. A signal is noted, and raised as
+    Interrupted when the demo waits. It is never raised earlier, when a process might be started but not yet recorded.
     """
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self._folder = folder
         self.environment = dict(environment)
         self._running: list[subprocess.Popen[bytes]] = []
-        # All processes and what they fork inherit one end; the other tells when the last of them has gone.
+        # All processes and their children inherit one end of the pipe; the other end tells when the last of them is gone.
         self._read_end, self._open_end = os.pipe()
         self._signal: int | None = None
 
@@ -59,7 +59,7 @@ class Processes:
         self._signal = number
 
     def start(self, command: Sequence[str], output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
-        """Start a command. output: where to instead of the demo's own output, errors included."""
+        """Start a command. output: where its output and errors go instead of the demo's own output."""
         process = subprocess.Popen(
             command,
             cwd=self._folder,
@@ -84,7 +84,7 @@ class Processes:
             self.look()
 
     def pause(self) -> None:
-        """Let a moment pass."""
+        """Wait a moment."""
         time.sleep(_TICK_SECONDS)
         self.look()
 
@@ -94,9 +94,9 @@ class Processes:
             raise Interrupted(self._signal)
 
     def end(self) -> None:
-        """End what still runs. Nothing does when this returns, unless it takes unusually long."""
-        # The newest first: commands before the server that they talk to. They hold nothing that an orderly end would save, and
-        # Ansible's would write a traceback now and then. Its workers end when they find that nobody waits for them.
+        """End the processes that still run. None is left when this returns, unless that takes unusually long."""
+        # The newest first: commands before the server that they talk to. They have nothing to save, so they are killed: on
+        # SIGTERM Ansible sometimes writes a traceback. Its workers end when they find that nobody waits for them.
         for process in reversed(self._running):
             process.kill()
         for process in self._running:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the demo writes on the terminal beside the output of its commands."""
+"""What the demo writes on the terminal, besides the output of its commands."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def text(*paragraphs: str) -> None:
 
 
 def command(words: Sequence[str], log: str) -> None:
-    """A command as it would be typed, in as many lines as it takes. log: where its output goes, if not here."""
+    """A command as you would type it, on as many lines as needed. log: the file for its output, if it is not shown."""
     parts: list[str] = []
     for word in words:
         quoted = shlex.quote(word)
@@ -59,7 +59,7 @@ def failure(text: str) -> None:
 
 
 def findings(rows: Iterable[tuple[str, str, str, str]]) -> None:
-    """A line each of status, engine, check and reason."""
+    """One line per finding with status, engine, check and reason."""
     for status, engine, check, reason in rows:
         _write(f"  {_painted(status.ljust(5), _RED)}  {engine.ljust(14)} {check}")
         _write(*textwrap.wrap(reason, _WIDTH, initial_indent=" " * 9, subsequent_indent=" " * 9))

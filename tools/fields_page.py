@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write docs/fields.md from the core's catalogue: `python tools/fields_page.py > docs/fields.md`."""
+"""Print docs/fields.md, made from the core's catalogue: `python tools/fields_page.py > docs/fields.md`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / ".collections"))
 
-from ansible_collections.ngfw.smc.plugins.module_utils._core.definitions import DEFINITIONS
-from ansible_collections.ngfw.smc.plugins.module_utils._core.fields import CATALOGUE
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import DEFINITIONS_AND_LOG
+from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.fields import CATALOGUE
 
 HEAD = """<!--
 SPDX-FileCopyrightText: 2026 The ngfw.smc authors
@@ -19,28 +19,33 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # Fields
 
-Entries name a field by the SMC's internal name in snake_case. In options a field may be named in any spelling: `src`, `Src`,
-`Src Addr` and `7` are the same. This is what is publicly known: fields of records captured from a live SMC 6.2 to 6.4, of
-the SMC API guide's sample, and of the constants in the vendor's Python client. An SMC sends more; what it sends under an
-unknown name is kept under that name in snake_case, and a field that is known by its number only is called `field_1028`.
+In entries, a field has the SMC's internal name in snake_case. In options you can use any spelling: `src`, `Src`, `Src Addr` and
+`7` are the same field. Where SMC versions have different names for a field, the tables list all of them, and entries have one
+key. The tables list the fields that are publicly known: those of records captured from a live SMC 6.2 to 6.4, of the sample in
+the SMC API guide, and of the constants in the vendor's Python client. A real SMC sends more fields. A field with an unknown
+name keeps that name in snake_case, and a field of which only the number is known has a name like `field_1028`.
 
-Types: `int`, `bytes` and `duration` (seconds) become integers, `bool` booleans, `ip` addresses in their shortest form, `mac`
-six octets in lower case. `timestamp` stays as the SMC prints it: which time zone it means is not public. `enum` and `str` stay.
+`LOG` is the log, which `ngfw.smc.log_facts` reads. Each alert is an entry of the log too.
 
-Beside its fields an entry may have `delta_key` (identifies it within one node), `block_list_href` and `vpn_sa_href` (name it
-for changes). `blacklist` in a name of the SMC's always reads `block_list`.
+Types: `int`, `bytes` and `duration` (seconds) become integers, and `bool` becomes a boolean. `ip` is an address in its shortest
+form, `mac` six octets in lower case. `timestamp` stays as the SMC prints it, because its time zone is not public. `enum` and `str`
+stay as they are.
+
+Besides its fields an entry may have `delta_key`, which identifies it within one node, and `block_list_href` or `vpn_sa_href`,
+which identify it when you change it. Where a name of the SMC contains `blacklist`, it is `block_list` here.
 """
 
 
 def page() -> str:
     """The whole page."""
     lines = [HEAD]
-    for name in DEFINITIONS:
+    for name in DEFINITIONS_AND_LOG:
         lines += [f"## {name}", "", "| key | SMC's name | number | title | type |", "| --- | --- | --- | --- | --- |"]
         for field in CATALOGUE:
             if name in field.definitions:
                 number = "" if field.id is None else field.id
-                lines.append(f"| `{field.key}` | {field.name} | {number} | {field.title} | {field.type} |")
+                names = ", ".join((field.name, *field.other_names))
+                lines.append(f"| `{field.key}` | {names} | {number} | {field.title} | {field.type} |")
         lines.append("")
     return "\n".join(lines)
 

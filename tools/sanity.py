@@ -4,8 +4,8 @@
 
     python tools/sanity.py FOLDER [ARGUMENT OF ANSIBLE-TEST...]
 
-ansible-test wants a real folder `ansible_collections/ngfw/smc` and refuses a link, so the files that git tracks or would track
-are copied to FOLDER. The copy stays there, because ansible-test keeps its virtual environments in it: the next run is faster.
+ansible-test needs a real folder `ansible_collections/ngfw/smc` and refuses a link, so this copies the files that git tracks or
+would track to FOLDER. The copy stays there: ansible-test keeps its virtual environments in it, which makes the next run faster.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PIP_TALK = re.compile(
 
 
 def copy_tree(target: Path) -> None:
-    """Make target hold what git tracks or would track, and nothing else but ansible-test's own output."""
+    """Make target contain only what git tracks or would track, and the output of ansible-test."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -47,16 +47,16 @@ def copy_tree(target: Path) -> None:
                 entry.unlink()
     for name in sorted(set(filter(None, listed.split("\0")))):
         source = ROOT / name
-        if not source.exists():  # deleted, and git does not know yet
+        if not source.exists():  # deleted, but git does not know it yet
             continue
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, target / name, follow_symlinks=False)
-    # In a repository of its own, or git's ignore rules of the surrounding one would make ansible-test skip every file.
+    # A repository of its own: the ignore rules of the surrounding one would make ansible-test skip every file.
     subprocess.run(["git", "init", "--quiet"], cwd=target, check=True)
 
 
 def usable_path() -> str:
-    """PATH without the folders whose pythons do not run (pyenv's shims), which make ansible-test die with exit 127."""
+    """PATH without folders whose Pythons do not run (pyenv's shims): they make ansible-test fail with exit status 127."""
     folders = [str(Path(sys.executable).parent), *os.environ["PATH"].split(os.pathsep)]
     broken = set()
     for minor in range(6, 20):
@@ -67,10 +67,10 @@ def usable_path() -> str:
 
 
 def prepare_home(home: Path) -> None:
-    """Give ansible-test a home of its own. It hands pip no variable but HOME, so pip's settings of this machine go in there."""
+    """Give ansible-test a home of its own. It passes pip only the variable HOME, so pip's settings are copied to there."""
     listed = subprocess.run([sys.executable, "-m", "pip", "config", "list"], check=True, capture_output=True, text=True)
     settings: dict[str, dict[str, str]] = {}
-    # What stands in the environment wins over the files, so it comes last.
+    # Settings from the environment override those from files, so they come last.
     for line in sorted(listed.stdout.splitlines(), key=lambda line: line.startswith(":env:")):
         key, value = line.split("=", 1)
         section, name = key.rsplit(".", 1)
@@ -88,7 +88,7 @@ def prepare_home(home: Path) -> None:
 
 
 def provide_pip(home: Path) -> None:
-    """Put pip's bootstrap script where ansible-test looks first; only when the host that it would ask does not answer."""
+    """If the host of pip's bootstrap script does not answer, put the script where ansible-test looks first."""
     package = importlib.util.find_spec("ansible_test")
     assert package and package.origin
     folder = Path(package.origin).parent
@@ -96,7 +96,7 @@ def provide_pip(home: Path) -> None:
     address = re.search(
         r"'(https://[^']*/get-pip-)%s", (folder / "_util/target/setup/requirements.py").read_text("utf-8")
     )
-    assert versions and address, "this ansible-test finds pip in another way: look at provide_pip"
+    assert versions and address, "This ansible-test finds pip in another way. Change provide_pip."
     version = versions[1]
     script = home / ".ansible" / "test" / "cache" / f"get_pip_{version.replace('.', '_')}.py"
     if script.exists():
@@ -105,7 +105,9 @@ def provide_pip(home: Path) -> None:
         with urllib.request.urlopen(f"{address[1]}{version}.py", timeout=10):
             return
     except OSError as error:
-        print(f"{address[1]}{version}.py cannot be had ({error}); pip {version} comes from the package index instead")
+        print(
+            f"{address[1]}{version}.py cannot be downloaded ({error}). pip {version} comes from the package index instead."
+        )
     script.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [sys.executable, "-m", "pip", "download", "-qq", "--no-deps", "--dest", str(script.parent), f"pip=={version}"],
@@ -123,14 +125,14 @@ runpy.run_module("pip", run_name="__main__", alter_sys=True)
 
 
 def main(folder: Path, arguments: list[str]) -> int:
-    """Run it; skipping everything is a failure too, though ansible-test calls it a success."""
+    """Run it. If it skips everything, that is a failure too, although ansible-test succeeds."""
     tree = folder / "ansible_collections" / "ngfw" / "smc"
     home = folder / "home"
     tree.mkdir(parents=True, exist_ok=True)
     copy_tree(tree)
     ignores = [file.name for file in (tree / "tests" / "sanity").glob("ignore*.txt")]
     if ignores:
-        print(f"no sanity ignores, please: {', '.join(ignores)}")
+        print(f"Expected no ignore files of ansible-test, found {', '.join(ignores)}.")
         return 1
     prepare_home(home)
     provide_pip(home)
@@ -155,7 +157,7 @@ def main(folder: Path, arguments: list[str]) -> int:
     status = process.wait()
     tests = {line.split('"')[1] for line in lines if re.match(r'Running sanity test "', line)}
     if any("All targets skipped" in line for line in lines) or not tests:
-        print("ansible-test found nothing to test: that is a failure")
+        print("ansible-test found nothing to test, which counts as a failure.")
         return 1
     print(f"summary: {len(tests)} sanity tests")
     return status

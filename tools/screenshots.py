@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write docs/images/*.png: reports of the collection's own playbooks about the demo's world, as Chromium shows them.
+"""Write docs/images/*.png: reports of the collection's playbooks about the demo's engines, and the site, as Chromium shows them.
 
-python tools/screenshots.py     (`make screenshots` sets the environment)
+python tools/screenshots.py     (`make screenshots` sets the environment and builds the site)
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from demo.__main__ import ALERT, INVENTORY, SCENARIO, TUNNEL
+from simulator import Simulator
 from tests.browser import Browser
-from tests.simulator import Simulator
 
 IMAGES = ROOT / "docs" / "images"
-# The pages that GitHub and Galaxy show are read by many; a picture must not be heavy.
+SITE = ROOT / "build" / "docs"
+# Many people read these pages on GitHub and Galaxy, so a picture must not be large.
 LARGEST = 300_000
 CHANGES: tuple[tuple[str, dict[str, Any]], ...] = (
     ("change_route", {"engine": "Plano FW", "network": "10.200.0.0/16", "gateway": "10.0.1.253"}),
@@ -46,22 +47,32 @@ def main() -> None:
         with Browser(folder) as browser:
             browser.show(1280, 960)
             for report in ("health_check", "change_window"):
-                browser.open(folder / f"{report}.html")
-                picture = IMAGES / f"{report}.png"
-                browser.screenshot(picture, whole=False)
-                size = picture.stat().st_size
-                print(f"{picture.relative_to(ROOT)}  {size // 1000} kB")
-                if size > LARGEST:
-                    sys.exit(f"{picture} is larger than {LARGEST // 1000} kB.")
+                draw(browser, folder / f"{report}.html", report)
+            draw(browser, SITE / "index.html", "site")
+            browser.show(390, 844)
+            draw(browser, SITE / "recipes.html", "site_phone")
+
+
+def draw(browser: Browser, page: Path, name: str) -> None:
+    """Write the picture of this name. Exits if it is too large."""
+    browser.open(page)
+    picture = IMAGES / f"{name}.png"
+    browser.screenshot(picture, whole=False)
+    size = picture.stat().st_size
+    print(f"{picture.relative_to(ROOT)}  {size // 1000} kB")
+    if size > LARGEST:
+        sys.exit(f"{picture} is larger than {LARGEST // 1000} kB.")
 
 
 def play(smc: Simulator, playbook: str, variables: dict[str, Any], status: int, *options: str) -> None:
-    """Run a playbook of the collection, which must end with this status."""
+    """Run a playbook of the collection. Exits if it does not end with this status."""
     command = ["ansible-playbook", "-i", INVENTORY, f"ngfw.smc.{playbook}", "-e", json.dumps(variables), *options]
     environment = {**os.environ, "SMC_ADDRESS": smc.url, "SMC_API_KEY": smc.api_key}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if ended.returncode != status:
-        sys.exit(f"{playbook} ended with status {ended.returncode}, not {status}:\n{ended.stdout}\n{ended.stderr}")
+        sys.exit(
+            f"{playbook}: expected exit status {status}, found {ended.returncode}:\n{ended.stdout}\n{ended.stderr}"
+        )
 
 
 def plant(smc: Simulator, changes: Iterable[tuple[str, dict[str, Any]]]) -> None:

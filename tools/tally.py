@@ -1,10 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Add up the tests of every pytest run whose JUnit file lies in FOLDER, and print one line: N passed, N failed.
+"""Add up the tests of every pytest run whose JUnit file is in FOLDER, and print one line: N passed, N failed.
 
     python tools/tally.py FOLDER
 
-Exits 1 when a test failed, when a file cannot be read, or when there is none.
+Exits with status 1 if a test failed, if a file cannot be read, or if there is no file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 
 def count(file: Path) -> tuple[int, int]:
-    """Passed and failed tests of one run; a test that failed and whose teardown failed too is one failed test."""
+    """Passed and failed tests of one run. A test whose teardown also failed counts as one failed test."""
     passed: set[tuple[str, str]] = set()
     failed: set[tuple[str, str]] = set()
     for case in ET.parse(file).getroot().iter("testcase"):
@@ -29,7 +29,7 @@ def count(file: Path) -> tuple[int, int]:
 
 
 def main(folder: Path) -> int:
-    """Print the sum; the exit status says whether it is a good one."""
+    """Print the totals. Returns the exit status."""
     passed = failed = 0
     sound = True
     files = sorted(folder.glob("*.xml"))
@@ -37,7 +37,7 @@ def main(folder: Path) -> int:
         try:
             more_passed, more_failed = count(file)
         except ET.ParseError as error:
-            print(f"{file.name} cannot be read: {error}")
+            print(f"{file.name} cannot be read: {error}.")
             sound = False
             continue
         passed += more_passed
