@@ -38,8 +38,8 @@ options:
     elements: dict
     default: []
   unchecked:
-    description: Engines that could not be checked at all, each as a name or a dictionary with C(engine) and C(smc). Each is reported
-      as an error.
+    description: Engines that could not be checked at all, each as a name or a dictionary with C(engine), C(smc) and C(reason). Each
+      is reported as an error.
     type: list
     elements: raw
     default: []

@@ -17,6 +17,7 @@ from ansible_collections.ngfw.smc.plugins.plugin_utils._shared_values import Sha
 from ansible_collections.ngfw.smc.plugins.plugin_utils._trust import decrypted
 
 Values = Mapping[str, Any]
+_PLAY_FAILED = "The play failed for this engine before it was checked."
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,15 @@ def with_lost(whole: Values, lost: Mapping[str, Mapping[str, str]]) -> dict[str,
     """
     missing = {host: its for host, its in lost.items() if host not in whole["hosts"]}
     hosts = {**missing, **whole["hosts"]}
-    without = [hosts[host] for host in [*whole["refused_hosts"], *missing] if host in hosts]
-    unchecked = {(its["smc"], its["target"]): {"engine": its["target"], "smc": its["smc"]} for its in without}
+    without = {host: hosts[host] for host in [*whole["refused_hosts"], *missing] if host in hosts}
+    unchecked = {
+        (its["smc"], its["target"]): {
+            "engine": its["target"],
+            "smc": its["smc"],
+            "reason": whole["refused_hosts"].get(host, _PLAY_FAILED),
+        }
+        for host, its in without.items()
+    }
     return {**whole, "hosts": hosts, "lost_hosts": list(missing), "unchecked": list(unchecked.values())}
 
 

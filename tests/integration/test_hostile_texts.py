@@ -82,7 +82,8 @@ def check(written: str, *shown: str) -> None:
     assert not harmful(written), written.encode("unicode_escape").decode()
     assert "\nok: [all good]" not in written.replace("\r", "")
     for text in shown:
-        assert text in written
+        # A result that is printed as JSON has each backslash twice.
+        assert text in written.replace("\\\\", "\\")
 
 
 def test_a_health_check(attacked: Ansible) -> None:
@@ -111,7 +112,7 @@ def test_a_health_check(attacked: Ansible) -> None:
     )
     status, written = on_a_terminal(attacked, *command, "-e", "health_check_list=true")
     assert status == 0, written
-    check(written, r"FW \\u202edneirf\\u2066 four\\u200b\\ufeff: major", r"wrong \\x1b[31m\\u202e\\n: ERROR")
+    check(written, r"FW \u202edneirf\u2066 four\u200b\ufeff: major", r"wrong \x1b[31m\u202e\n: ERROR")
     status, written = on_a_terminal(attacked, *command)
     assert status == 2, written
     # The hosts that stand for what was measured apart.

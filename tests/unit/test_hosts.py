@@ -70,7 +70,11 @@ def test_batches_add_up_and_the_newest_verdict_counts() -> None:
     one = with_lost(with_earlier(joined(smcs, ["x"], [first]), None), lost)
     assert {host: its["target"] for host, its in one["hosts"].items()} == {"a": "A", "b": "B", "c": "C"}
     assert (one["refused_hosts"], one["lost_hosts"]) == ({"b": "wrong"}, ["c"])
-    assert one["unchecked"] == [{"engine": "B", "smc": "x"}, {"engine": "C", "smc": ""}]
+    failed = "The play failed for this engine before it was checked."
+    assert one["unchecked"] == [
+        {"engine": "B", "smc": "x", "reason": "wrong"},
+        {"engine": "C", "smc": "", "reason": failed},
+    ]
 
     smcs, _refused = by_smc([host("d")], "engine", [])
     second = {"results": [verdict("D"), verdict("Domain")], "refused": [], "warnings": [], "check_warnings": ["x"]}

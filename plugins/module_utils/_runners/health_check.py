@@ -33,6 +33,7 @@ from .._core.engines.search import EngineReference, search_engines
 from .._core.errors import OptionError, SMCError
 from .._core.tables.snapshot import DOUBT
 from .._core.verdicts import BAD, STATUSES, UNKNOWN_DOMAIN
+from .._core.words import shorten
 from .._runner import Options, Result, Runner
 from .health_check_engine import EngineCheck, EngineToCheck, Shared
 
@@ -298,7 +299,8 @@ def _options_of_target(written: Any) -> dict[str, Any]:
         raise OptionError(f"`targets`: {'; '.join(validated.error_messages)}.")
     own = {name: value for name, value in validated.validated_parameters.items() if value is not None}
     if checks is not None and not isinstance(checks, (list, tuple)):
-        raise OptionError(f"`targets`: `checks` is a list, not '{checks}'.")
+        date = " A date in it has no quotes: put it in quotes." if "datetime.date" in str(checks) else ""
+        raise OptionError(f"`targets`: `checks` is a list, not '{shorten(str(checks), 100)}'.{date}")
     return own if checks is None else {**own, "checks": checks}
 
 

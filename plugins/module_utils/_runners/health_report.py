@@ -151,9 +151,9 @@ def _read_hosts(written: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
 def _unchecked(written: Any) -> dict[str, Any]:
     """The verdict on an engine that could not be checked at all. Raises OptionError."""
     about = written if isinstance(written, Mapping) else {"engine": written}
-    if not about.get("engine") or set(about) - {"engine", "smc"}:
+    if not about.get("engine") or set(about) - {"engine", "smc", "reason"}:
         raise OptionError(
-            f"`unchecked` has '{written}'. Write the name of an engine, or a dictionary with engine and smc."
+            f"`unchecked` has '{written}'. Write the name of an engine, or a dictionary with engine, smc and reason."
         )
     return {
         "name": WAS_CHECKED,
@@ -162,7 +162,9 @@ def _unchecked(written: Any) -> dict[str, Any]:
         "status": ERROR,
         "severity": _UNCHECKED_SEVERITY,
         "target": str(about["engine"]),
-        "reason": "The play failed for this engine, or did not reach it, before all its checks had run.",
+        "reason": str(
+            about.get("reason") or "The play failed for this engine, or did not reach it, before it was checked."
+        ),
     }
 
 
