@@ -25,7 +25,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import (
     SMCError,
 )
 
-# What a hostile server does with one connection, after it has read the head of a request.
+# What a hostile server does with one connection, after it has read a request: its path, body and WebSocket key, a line each.
 Reply = Callable[[socket.socket, bytes], None]
 
 # Far above what the tests allow, and far below what the endless servers would take.
@@ -72,7 +72,8 @@ class Hostile:
                 method, path, _version = line.decode().split()
                 self.asked.append(f"{method} {path}")
                 name = path.partition("?")[0].rsplit("/", 1)[-1]
-                self._replies.get(name, well_behaved)(connection, path.encode() + body)
+                key = headers.get("Sec-WebSocket-Key", "").encode()
+                self._replies.get(name, well_behaved)(connection, b"\n".join((path.encode(), body, key)))
 
 
 def answer(connection: socket.socket, body: bytes, *headers: str, status: str = "200 OK") -> None:
