@@ -18,8 +18,10 @@ import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.channel import Channel
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import Connection
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.elements import search_elements
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import (
     AnswerTooLarge,
+    BadMessage,
     ConnectionFailed,
     LoginRefused,
     SMCError,
@@ -299,6 +301,11 @@ def test_a_small_answer_that_unpacks_to_gigabytes() -> None:
         (OK + b"Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\n{", "cannot be unpacked|cut off"),
         (OK + b"X: " + b"y" * 70000 + b"\r\n\r\n", "header"),
         (OK + b"X: y\r\n" * 200 + b"\r\n", "not HTTP"),
+        (OK + b"Date: Mon\r\nSer", "cut off in its headers"),
+        (OK + b"Date: Mon\r\n", "cut off in its headers"),
+        (OK, "cut off in its headers"),
+        (b"HTTP/1.1 200", "cut off in its headers"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Con", "cut off in its headers"),
         (b"", "closed the connection without an answer"),
         (b"nonsense\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 99999 OK\r\n\r\n", "not HTTP"),
@@ -331,6 +338,31 @@ def test_odd_answers_have_fitting_words(where: str, answered: bytes, words: str)
         assert secret not in error.value.message
     # Something of an answer came, so the port is the right one.
     assert not answered or b"HTTP/1.1 200" not in answered or "expects https" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        ("200 OK", b'{"message": "database is being restored"}', "HTTP 200, database is being restored"),
+        ("200 OK", b'{"results": [{"name": "Plano", "href": "x"}]}', "not a list of elements, while listing engines"),
+        ("200 OK", b'{"result": null}', "not a list of elements"),
+        ("200 OK", b'[{"name": "Plano", "href": "x"}]', "not a list of elements"),
+        ("200 OK", b"null", "not a list of elements"),
+        ("200 OK", b"", "HTTP 200, no explanation"),
+        ("204 No Content", b"", ""),
+        ("200 OK", b'{"result": []}', ""),
+    ],
+)
+def test_only_an_empty_list_or_no_content_means_no_element(status: str, body: bytes, words: str) -> None:
+    def reply(connection: socket.socket, _asked: bytes) -> None:
+        answer(connection, body, status=status)
+
+    with hostile(elements=reply) as server, Session(connection(server)) as session:
+        if not words:
+            assert search_elements(session, "listing engines", {"filter": "*"}) == []
+            return
+        with pytest.raises(BadMessage, match=words):
+            search_elements(session, "listing engines", {"filter": "*"})
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,7 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 # The libraries' own classes, by name, so that this file needs none of the libraries. More special ones come first.
 _REASONS = {
     "RemoteDisconnected": "the server closed the connection without an answer",
+    "CutInHeaders": "the answer was cut off in its headers",
     "IncompleteRead": "the answer was cut off",
     "InvalidChunkLength": "the answer was cut off or is not HTTP",
     "BadStatusLine": "the answer is not HTTP",
