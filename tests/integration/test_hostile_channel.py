@@ -13,10 +13,17 @@ from contextlib import contextmanager
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.channel import Channel
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import Connection
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import BadMessage, ChannelClosed, SMCError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import (
+    BadMessage,
+    ChannelClosed,
+    ConnectionFailed,
+    HandshakeRefused,
+    SMCError,
+)
 
-from tests.integration.test_hostile_http import SWITCHING, Reply, connection, hostile
+from tests.integration.test_hostile_http import SWITCHING, Reply, answer, connection, hostile
 
 # Far above what the tests allow, and far below what the floods would take.
 PATIENCE = 10.0
@@ -106,3 +113,40 @@ def test_what_came_before_a_broken_frame_is_received() -> None:
         assert message is not None and message.fetch == 1
         with pytest.raises(BadMessage, match="unknown type 3"):
             channel.receive(time.monotonic() + PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        ("200 OK", "HTTP 200, {}. This is not the answer to a WebSocket request"),
+        ("407 Proxy Authentication Required", "A proxy in between wants a user name"),
+        ("426 Upgrade Required", "A gateway in between does not forward WebSockets"),
+        ("502 Bad Gateway", "got no answer from the SMC"),
+        ("504 Gateway Timeout", "got no answer from the SMC"),
+    ],
+)
+def test_a_handshake_that_a_gateway_answered(status: str, words: str) -> None:
+    def reply(connection: socket.socket, _asked: bytes) -> None:
+        answer(connection, b"{}", status=status)
+
+    with (
+        hostile(socket=reply) as server,
+        Session(connection(server)) as session,
+        pytest.raises(HandshakeRefused, match=words),
+        Channel(session),
+    ):
+        pass
+
+
+def test_a_handshake_that_is_not_answered_names_the_time_that_there_was() -> None:
+    def silent(connection: socket.socket, _asked: bytes) -> None:
+        connection.recv(1)
+
+    with hostile(socket=silent) as server:
+        late = Connection(server.url, api_key="the-secret-key", connect_timeout=10.0, total_timeout=1.0)
+        with (
+            Session(late) as session,
+            pytest.raises(ConnectionFailed, match="no answer to the handshake within 1 s"),
+            Channel(session),
+        ):
+            pass

@@ -62,14 +62,22 @@ _SESSION_STATUSES = (401, 403)
 _ANY_ENGINE = {"filter": "*", "filter_context": "engine_clusters"}
 
 
+_GATEWAY = "A proxy or gateway in between got no answer from the SMC. See its log, and whether it forwards WebSockets."
+
+
 _LIKELY_CAUSE = {
+    200: "This is not the answer to a WebSocket request. Is there a proxy or gateway in between that does not forward them?",
     400: "The SMC did not recognise this as a WebSocket request. Is there a proxy in between?",
     401: "The session is unknown to the SMC or has expired.",
     403: "The session lacks the permission for monitoring, or a proxy adds an Origin header that the SMC rejects.",
     404: "This API version has no session monitoring (choose a newer one with `api_version`), or a proxy does not "
     "forward it.",
+    407: "A proxy in between wants a user name and a password. Give them in the environment variable that names the proxy.",
+    426: "A gateway in between does not forward WebSockets. Let it, or see its log.",
     429: "Too many monitoring sockets are open at the same time.",
     503: "The SMC cannot serve monitoring now: it is starting or overloaded, or its Log Server is down.",
+    502: _GATEWAY,
+    504: _GATEWAY,
 }
 
 
@@ -326,7 +334,8 @@ class Channel:
         if isinstance(error, ssl.SSLError):
             return TLSRefused(explain_tls(where, error))
         if isinstance(error, (websocket.WebSocketTimeoutException, TimeoutError, socket.timeout)):
-            reason = f"no answer to the handshake within {self._session.connection.connect_timeout:g} s"
+            waited = self._session.transport.limit(self._session.connection.connect_timeout)
+            reason = f"no answer to the handshake within {waited}"
         elif isinstance(error, websocket.WebSocketConnectionClosedException):
             reason = "the server closed the connection during the handshake"
         elif isinstance(error, OSError):
