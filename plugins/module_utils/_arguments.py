@@ -130,7 +130,9 @@ def positive(params: Mapping[str, Any], *names: str) -> None:
         if value is None:
             continue
         shown = f"{value:g}" if isinstance(value, float) else str(value)
-        if not 0 < value < math.inf:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise OptionError(f"`{name}` is {shown}; it must be a finite number.")
+        if value <= 0:
             raise OptionError(f"`{name}` is {shown}; it must be more than 0.")
         if value > _LONGEST_WAIT and isinstance(value, float):
             raise OptionError(f"`{name}` is {shown}; it must be at most {_LONGEST_WAIT:,} seconds.")

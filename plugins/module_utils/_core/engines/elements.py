@@ -9,6 +9,10 @@ from typing import Any
 
 from ..api.session import Session
 from ..errors import BadMessage
+from ..words import shorten
+
+# The SMC's answer to a search that finds nothing has an empty list, or no content.
+_NONE_FOUND = 204
 
 
 def search_elements(session: Session, doing: str, params: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -23,13 +27,18 @@ def search_elements(session: Session, doing: str, params: Mapping[str, str]) -> 
         Dictionaries with `name` and `href` at least.
 
     Raises:
-        BadMessage: If the answer is not a list.
+        BadMessage: If the answer is not a list, and does not say that there is none either (HTTP 204).
         SMCError: What else a request may raise.
     """
-    document = session.get("elements", doing, params)
-    found = document.get("result") if isinstance(document, dict) else document
-    if not isinstance(found, (list, type(None))):
-        raise BadMessage(f"{session.base} answered with something that is not a list of elements, while {doing}.")
+    answer = session.expect(session.request("GET", "elements", doing, params), doing)
+    document = {"result": []} if answer.status == _NONE_FOUND else answer.document()
+    found = document.get("result") if isinstance(document, dict) else None
+    if not isinstance(found, list):
+        said = session.words_of(answer)
+        raise BadMessage(
+            f"{session.base} answered with something that is not a list of elements, while {doing}: "
+            f"HTTP {answer.status}, {shorten(said, 120)}. See the SMC's log, or try again."
+        )
     return [item for item in dictionaries_in(found) if item.get("name") and item.get("href")]
 
 
