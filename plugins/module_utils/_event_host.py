@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from ._core.errors import SMCError
 from ._core.tables.watching import Stopped
@@ -152,14 +152,20 @@ class _Lines:
 
     def emit(self, event: Mapping[str, Any]) -> None:
         """Raises Stopped if nobody reads any more."""
-        line = json.dumps(event, ensure_ascii=False) + "\n"
-        try:
-            with self._lock:
+        # In ASCII every name can be written, half of a surrogate pair too, and none of them moves a terminal's cursor.
+        line = json.dumps(event) + "\n"
+        with self._lock:
+            if sys.stdout.closed:
+                self._end()
+            try:
                 sys.stdout.write(line)
                 sys.stdout.flush()
-        except (BrokenPipeError, ValueError):
-            self.stop()
-            raise Stopped from None
+            except BrokenPipeError:
+                self._end()
+
+    def _end(self) -> NoReturn:
+        self.stop()
+        raise Stopped from None
 
 
 def print_events(name: str, words: Sequence[str]) -> int:
@@ -210,9 +216,11 @@ def _nobody_reads() -> bool:
 
 def _forget_output() -> None:
     """What is left in the buffer cannot be written to a reader that has gone; Python would complain at its end."""
+    if sys.stdout.closed:
+        return
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
+    except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
