@@ -35,7 +35,7 @@ def search_elements(session: Session, doing: str, params: Mapping[str, str]) -> 
         _refuse_unsendable(text, doing)
     answer = session.expect(session.request("GET", "elements", doing, params), doing)
     document = {"result": []} if answer.status == _NONE_FOUND else answer.document()
-    found = document.get("result") if isinstance(document, dict) else None
+    found = document.get("result") if isinstance(document, dict) else document
     if not isinstance(found, list):
         said = session.words_of(answer)
         raise BadMessage(
