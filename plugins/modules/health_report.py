@@ -161,12 +161,13 @@ status:
 totals:
   description:
     - The numbers of SMCs, engines, domains, checks and results, of results with each status, of results that make the run fail,
-      of SKIPPED results that had nothing to judge, of compared tables, and of tables that differ more than is tolerated.
+      of SKIPPED results that had nothing to judge, of results that could not be measured (also where that is waived), of tables
+      of a comparison, of those that differ more than is tolerated, and of those that had nothing to be compared with.
   returned: always
   type: dict
   sample:
     {"smcs": 1, "engines": 40, "domains": 1, "checks": 12, "results": 480, "PASS": 470, "FAIL": 3, "ERROR": 7, "WAIVED": 0,
-     "SKIPPED": 0, "not_judged": 0, "failing": 9, "areas": 0, "failing_areas": 0}
+     "SKIPPED": 0, "not_judged": 0, "not_measured": 7, "failing": 9, "areas": 0, "failing_areas": 0, "skipped_areas": 0}
 summary:
   description: The totals in one line.
   returned: always

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 PASS = "PASS"  # noqa: S105 (a verdict, not a password)
 
@@ -79,6 +80,16 @@ UNKNOWN_DOMAIN = "domain of the login"
 
 # The name of the result on an engine that was not checked at all.
 WAS_CHECKED = "The engine was checked"
+
+
+def was_measured(item: Mapping[str, Any]) -> bool:
+    """Whether a result or a compared table could be measured. Accepting that it could not be, by a waiver, does not measure it."""
+    return ERROR not in (item["status"], (item.get("waiver") or {}).get("status"))
+
+
+def was_judged(item: Mapping[str, Any]) -> bool:
+    """Whether a result or a compared table says something of the network: it was measured, and not SKIPPED."""
+    return item["status"] != SKIPPED and was_measured(item)
 
 
 def worst_of(statuses: Iterable[str]) -> str:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Union
 
-from ..errors import OptionError
+from ..errors import OptionError, Unmeasurable
 from ..schema.conditions import Conditions, read_conditions
 from ..schema.definitions import Definition
-from ..schema.fields import CATALOGUE, find_field, resolve_field, snake_case
+from ..schema.fields import CATALOGUE, Field, find_field, resolve_field, snake_case
 from ..schema.records import Record
 from ..words import count_entries, did_you_mean
 from .values import as_text
@@ -52,6 +52,7 @@ class TableFields:
 
     definition: Definition
     keys: frozenset[str]
+    entries: Sequence[Record] = ()
 
     def key(self, label: str, purpose: str) -> str:
         """The entries' key of a field.
@@ -93,7 +94,12 @@ class TableFields:
             raise OptionError(f"`{purpose}` must be a mapping of fields to conditions, not '{written}'.")
         for label in written:
             self.key(str(label), purpose)
-        return read_conditions(written, self.definition, purpose, self.keys)
+        return read_conditions(written, self.definition, purpose, self.keys, self.holds)
+
+    def holds(self, field: Field, kind: type) -> bool:
+        """Whether an entry has a value of this Python type in the field."""
+        # Exactly this type: a boolean is an integer as well.
+        return any(type(field.value_in(entry)) is kind for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ class CheckedTable:
     """A table as one check looks at it.
 
     entries: all of them. selected: those that fulfil `where`. selection: the conditions of `where` in words, empty
-    without conditions. baseline: earlier entries, or why there are none. nodes: the names of the nodes that are online, None if
+    without conditions. baseline: earlier entries, or why there are none; None if none were given. nodes: the names of the nodes that are online, None if
     they are not known. now: when it was measured, None if that is not known.
     """
 
@@ -112,9 +118,17 @@ class CheckedTable:
     selected: Sequence[Record]
     where: Conditions
     selection: str
-    baseline: Baseline
+    baseline: Baseline | None
     nodes: Sequence[str] | None = None
     now: datetime | None = None
+
+    def earlier(self) -> Sequence[Record]:
+        """The entries of the baseline that fulfil `where`. Raises Unmeasurable if there is no baseline, or none that can be used."""
+        if self.baseline is None:
+            raise Unmeasurable(f"There is no baseline of {self.definition.name}.")
+        if isinstance(self.baseline, str):
+            raise Unmeasurable(self.baseline)
+        return [entry for entry in self.baseline if self.where.hold(entry)]
 
     def measured(self) -> str:
         """How many entries are selected, in words: "2 of 4 entries with sa_class IPsec"."""
@@ -150,16 +164,16 @@ def select_entries(
         definition: Which table it is.
         target: The engine or domain that it is of.
         entries: All entries.
-        where: Conditions as the user wrote them; None or empty selects every entry.
-        baseline: Earlier entries, or why there are none.
+        where: Conditions as the user wrote them; None or an empty mapping selects every entry.
+        baseline: Earlier entries, or why there are none; None if no baseline was given.
         nodes: The names of the nodes that are online, None if they are not known.
         now: When it was measured, with its zone.
 
     Raises:
         OptionError: The conditions cannot be read.
     """
-    fields = TableFields(definition, _keys_of(entries))
-    conditions = fields.conditions(where or {}, "where")
+    fields = TableFields(definition, _keys_of(entries), entries)
+    conditions = fields.conditions({} if where is None else where, "where")
     return CheckedTable(
         definition=definition,
         target=target,
@@ -168,7 +182,7 @@ def select_entries(
         selected=[entry for entry in entries if conditions.hold(entry)],
         where=conditions,
         selection=describe(where) if where else "",
-        baseline=f"There is no baseline of {definition.name}." if baseline is None else baseline,
+        baseline=baseline,
         nodes=nodes,
         now=now,
     )

@@ -134,10 +134,9 @@ def read_count(written: Any, table: CheckedTable) -> list[Expected]:
         return [CountAll(bounds)]
     column = table.fields.column(str(written["per"]), "per")
     groups = as_patterns(written.get("groups"), f"a group of {column.label}")
-    if as_boolean(written.get("groups_of_baseline", False), "groups_of_baseline") and not isinstance(
-        table.baseline, str
-    ):
-        groups += [column.value_of(entry) for entry in table.baseline if table.where.hold(entry)]
+    # Without a baseline, the other groups count; one that was given and cannot be used hides what is missing.
+    if as_boolean(written.get("groups_of_baseline", False), "groups_of_baseline") and table.baseline is not None:
+        groups += map(column.value_of, table.earlier())
     return [CountPerGroup(bounds, column, tuple(dict.fromkeys(groups)))]
 
 
@@ -450,9 +449,7 @@ def read_baseline(written: Any, table: CheckedTable) -> list[Comparison]:
         if key not in (*RULE_KEYS, "snapshot"):
             raise OptionError(f"`baseline` has no key '{key}'.{did_you_mean(str(key), RULE_KEYS)}")
     rules = read_rules(table.definition, {key: changes[key] for key in changes if key in RULE_KEYS})
-    if isinstance(table.baseline, str):
-        raise Unmeasurable(table.baseline)
-    return [Comparison([entry for entry in table.baseline if table.where.hold(entry)], rules)]
+    return [Comparison(table.earlier(), rules)]
 
 
 def judge_baseline(expected: Comparison, table: CheckedTable) -> Finding:
@@ -479,7 +476,8 @@ VERBS: Mapping[str, Verb] = {
             documentation=(
                 "How many entries are selected: a number, or `min`, `max` or `equals`. `per: FIELD` (or `per: node`) counts "
                 "by group; a group whose entries are all left out by `where` counts 0, and so does a node that is online, and a group that only "
-                "`groups: [...]` names. With `groups_of_baseline: true` those of the baseline count as well, if there is one."
+                "`groups: [...]` names. With `groups_of_baseline: true` those of the baseline count as well, if one is given; "
+                "a baseline that cannot be used is an ERROR."
             ),
             without_entries="counts 0",
             example="{min: 1, per: peer_security_gateway}",

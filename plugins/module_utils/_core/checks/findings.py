@@ -73,7 +73,7 @@ def read_bounds(written: Any, what: str, more_keys: Sequence[str] = ()) -> Bound
             them and given, no bound is needed.
 
     Raises:
-        OptionError: An unknown key, no bound, or a bound that is not a number.
+        OptionError: An unknown key, no bound, a bound that is not a number, or bounds between which there is no number.
     """
     if not isinstance(written, Mapping):
         number = as_number(written, what)
@@ -91,6 +91,10 @@ def read_bounds(written: Any, what: str, more_keys: Sequence[str] = ()) -> Bound
         return Bounds(exact, exact)
     if least is None and most is None and not written.get("values"):
         raise OptionError(f"{what} has no bound: add {join_names(BOUND_KEYS, 'or')}.")
+    if least is not None and most is not None and least > most:
+        raise OptionError(
+            f"{what} has the bounds {plain(least)} and {plain(most)}: no number is both at least {plain(least)} and at most {plain(most)}."
+        )
     return Bounds(least, most)
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -56,7 +57,8 @@ def as_number(value: Any, what: str) -> Number:
     Raises:
         OptionError: The value is not a number.
     """
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    # A bound that is not a number (.nan) or infinite would be no bound, or one that never holds.
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         return value
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         number = float(value)

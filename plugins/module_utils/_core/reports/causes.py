@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..verdicts import ERROR
+from ..verdicts import was_measured
 
 
 def common_causes(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -18,11 +18,11 @@ def common_causes(results: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
     Returns:
         For each cause its `reason`, the `count` of results, the `engines` (or domains), `smcs` and `checks` that they are of,
-        and whether one of them is `failing`.
+        and whether one of them is `failing`. A waiver of what could not be measured does not hide its cause.
     """
     by_reason: dict[str, list[Mapping[str, Any]]] = {}
     for result in results:
-        if result["status"] == ERROR and result["reason"]:
+        if not was_measured(result) and result["reason"]:
             by_reason.setdefault(result["reason"], []).append(result)
     causes = [_cause(reason, own) for reason, own in by_reason.items() if len(own) > 1]
     return sorted(causes, key=lambda cause: (not cause["failing"], -cause["count"]))

@@ -93,9 +93,13 @@ def _tiles(report: Report) -> str:
         noun = plural(totals["results"], "result")
         sums.append(_sum(parts, f"{noun}: {checked}" if (checked := extent(totals, tables=False)) else noun))
     if report["differences"]:
-        beyond, areas = totals["failing_areas"], totals["areas"]
-        parts = [("f", beyond, "beyond tolerance"), ("p", areas - beyond, "as before or tolerated")]
-        sums.append(_sum(parts, plural(areas, "table compared", "tables compared")))
+        beyond, skipped, areas = totals["failing_areas"], totals["skipped_areas"], totals["areas"]
+        parts = [("f", beyond, "beyond tolerance")]
+        parts += [("s", skipped, "not compared")] if skipped else []
+        parts.append(("p", areas - beyond - skipped, "as before or tolerated"))
+        sums.append(
+            _sum(parts, plural(areas, "table") if skipped else plural(areas, "table compared", "tables compared"))
+        )
     return f'<div class="tiles" role="group" aria-label="Totals">{"".join(sums)}</div>' if sums else ""
 
 

@@ -31,6 +31,8 @@ from ..verdicts import (
     SKIPPED_BECAUSE,
     STATUSES,
     count_statuses,
+    was_judged,
+    was_measured,
     worst_of,
 )
 from ..words import join_names, shorten
@@ -157,17 +159,32 @@ def check_fail_on(fail_on: Sequence[str]) -> None:
 
 def _nothing_judged(results: Sequence[Report], areas: Sequence[Report], when: str, run_id: str) -> list[Report]:
     """The failure of a run in which nothing was judged, as a result of the run; none if something was."""
-    judged = [one for one in [*results, *areas] if one["status"] != SKIPPED]
-    if judged:
+    verdicts = [*results, *areas]
+    # What could not be measured and fails the run says so itself.
+    if any(map(was_judged, verdicts)) or any(result["failing"] for result in results) or _failing_areas(areas):
         return []
-    reason = (
-        f"Nothing was judged: each of {len(results) + len(areas):,} verdicts is SKIPPED. "
-        "Look at which engines the checks apply to, and whether there was anything to judge."
-        if results or areas
-        else "Nothing was checked: there is no check that is switched on, or no engine."
-    )
+    reason = _why_nothing_was_judged(verdicts)
     failure = {"name": NOTHING_JUDGED, "engine": THIS_RUN, "kind": RUN, "status": FAIL, "severity": SEVERITIES[0]}
     return [_normal({**failure, "reason": reason}, (), when, run_id)]
+
+
+def _why_nothing_was_judged(verdicts: Sequence[Report]) -> str:
+    unmeasured = sum(not was_measured(one) for one in verdicts)
+    if unmeasured:
+        return (
+            f"Nothing was judged: of {len(verdicts):,} verdicts, {unmeasured:,} could not be measured and the others are SKIPPED. "
+            "See what kept them from being measured; a waiver, a low severity or `fail_on` does not turn that into a PASS."
+        )
+    if verdicts:
+        return (
+            f"Nothing was judged: each of {len(verdicts):,} verdicts is SKIPPED. "
+            "Look at which engines the checks apply to, and whether there was anything to judge."
+        )
+    return "Nothing was checked: there is no check that is switched on, or no engine."
+
+
+def _failing_areas(areas: Iterable[Report]) -> int:
+    return sum(area["status"] in BAD for area in areas)
 
 
 def _totals(rows: Sequence[Report], results: Sequence[Report], areas: Sequence[Report], smcs: int) -> dict[str, int]:
@@ -179,9 +196,11 @@ def _totals(rows: Sequence[Report], results: Sequence[Report], areas: Sequence[R
         "results": len(results),
         **_count(results),
         "not_judged": sum(result["skipped"] == NOT_JUDGED for result in results),
+        "not_measured": sum(not was_measured(result) for result in results),
         "failing": sum(result["failing"] for result in results),
         "areas": len(areas),
-        "failing_areas": sum(area["status"] in BAD for area in areas),
+        "failing_areas": _failing_areas(areas),
+        "skipped_areas": sum(area["status"] == SKIPPED for area in areas),
     }
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..verdicts import BAD, ENGINE, ERROR, FAIL, NOT_JUDGED, PASS, SKIPPED, STATUSES, WAIVED
+from ..verdicts import BAD, ENGINE, ERROR, FAIL, NOT_JUDGED, PASS, SKIPPED, STATUSES, WAIVED, was_measured
 from ..words import counted, join_names, plural, shorten, some, visible
 from .model import CheckResult, Report, group_by
 from .smcs import told_apart
@@ -87,14 +87,14 @@ def area_differs(area: CheckResult) -> bool:
 def all_is_well(report: Report) -> str:
     """What to say of a report without a problem. Where nothing was measured, nothing is called good."""
     totals = report["totals"]
-    if totals[WAIVED] or totals["not_judged"]:
+    if totals[WAIVED] or totals["not_judged"] or totals["skipped_areas"]:
         return "Nothing fails the run."
     return "Everything is as it should be."
 
 
 def notes_on(report: Report) -> list[str]:
     """What stands on the first screen of a report: warnings, and what was not judged, one sentence each."""
-    return [*report["warnings"], *not_judged_lines(report)]
+    return [*report["warnings"], *not_judged_lines(report), *_not_compared_lines(report)]
 
 
 def not_judged_lines(report: Report) -> list[str]:
@@ -104,6 +104,16 @@ def not_judged_lines(report: Report) -> list[str]:
         f"Not judged: {name}, on {some(list(dict.fromkeys(result['engine'] for result in own)), 3)}. {own[0]['reason']}"
         for name, own in group_by(unjudged, "name").items()
     ]
+
+
+def _not_compared_lines(report: Report) -> list[str]:
+    """Tables of a comparison that were not compared, one line for each reason."""
+    skipped = [area for area in report["differences"] if area["status"] == SKIPPED]
+    names = {
+        reason: [f"{area['definition']} of {area['target']}" for area in own]
+        for reason, own in group_by(skipped, "reason").items()
+    }
+    return [f"Not compared: {some(own, 3)}. {reason}" for reason, own in names.items()]
 
 
 def cause_line(cause: Mapping[str, Any]) -> str:
@@ -154,7 +164,13 @@ def _about_problems(report: Report) -> list[str]:
     )
     sentences += [f"{new:,} {plural(new, 'is', 'are')} new since the last run."] if new else []
     sentences += [f"{counted(waived, 'failure')} {plural(waived, 'is', 'are')} waived."] if waived else []
-    return sentences
+    return [*sentences, *_waived_unmeasured(report)]
+
+
+def _waived_unmeasured(report: Report) -> list[str]:
+    """How many of the waived could not be measured, so that nobody knows whether they would fail."""
+    number = sum(result["status"] == WAIVED and not was_measured(result) for result in report["results"])
+    return [f"{number:,} of the waived could not be measured."] if number else []
 
 
 def _lower_findings(results: Sequence[CheckResult], run_fails: bool) -> list[str]:
@@ -187,7 +203,7 @@ def smc_counts(row: Mapping[str, Any]) -> str:
     """The results and compared tables of one of several SMCs, as in '3 failed, 470 passed, 2 tables compared'."""
     parts = [counts_in_words(row)] if row["results"] else []
     if row["areas"]:
-        parts.append(f"{counted(row['areas'], 'table')} compared, {row['failing_areas']:,} beyond tolerance")
+        parts.append(_areas_in_words(row))
     return ", ".join(parts) or "nothing checked"
 
 
@@ -210,10 +226,19 @@ def summary_line(report: Report) -> str:
     if totals["not_judged"]:
         text += f" {totals['not_judged']:,} of the skipped had nothing to judge."
     if totals[WAIVED]:
-        text += f" {totals[WAIVED]:,} {plural(totals[WAIVED], 'failure')} waived."
+        text += " ".join(
+            ["", f"{totals[WAIVED]:,} {plural(totals[WAIVED], 'failure')} waived.", *_waived_unmeasured(report)]
+        )
     if totals["areas"]:
-        text += f" {counted(totals['areas'], 'table')} compared, {totals['failing_areas']} beyond tolerance."
+        text += f" {_areas_in_words(totals)}."
     return text
+
+
+def _areas_in_words(counts: Mapping[str, int]) -> str:
+    """As in '6 tables compared, 1 beyond tolerance, 2 more not compared'."""
+    skipped = counts.get("skipped_areas", 0)
+    more = f", {skipped:,} more not compared" if skipped else ""
+    return f"{counted(counts['areas'] - skipped, 'table')} compared, {counts['failing_areas']:,} beyond tolerance{more}"
 
 
 def extent(totals: Mapping[str, int], tables: bool = True) -> str:
@@ -221,7 +246,7 @@ def extent(totals: Mapping[str, int], tables: bool = True) -> str:
     nouns = (*(("SMC",) if totals["smcs"] > 1 else ()), "engine", "domain", "check")
     parts = [counted(number, noun) for noun in nouns if (number := totals[f"{noun.lower()}s"])]
     if totals["areas"] and tables:
-        parts.append(f"{counted(totals['areas'], 'table')} compared")
+        parts.append(f"{counted(totals['areas'] - totals['skipped_areas'], 'table')} compared")
     return join_names(parts) or ("nothing checked" if tables else "")
 
 

@@ -18,6 +18,7 @@ A condition is a field and a test. All of a mapping's conditions must hold:
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -50,6 +51,10 @@ _CONSTANTS: Mapping[str, Mapping[str, int]] = {
         "block": 13,
     },
 }
+
+
+# Of these enumerations every member is known, so any other value can only be a mistake.
+_COMPLETE = ("alert_severity",)
 
 
 _SERVICE = re.compile(r"(?:TCP|UDP|ICMP)/\d+(?:/\d+)?", re.IGNORECASE)
@@ -279,11 +284,21 @@ def compared_alike(field: Field) -> bool:
     return field.type in ("ip", "int")
 
 
+# Whether an entry is known that has a value of this Python type in the field.
+Holds = Callable[[Field, type], bool]
+
+
+def _holds_nothing(_field: Field, _kind: type) -> bool:
+    """For conditions on entries that are not there yet."""
+    return False
+
+
 def read_conditions(
     conditions: Mapping[str, Any],
     definition: Definition | None,
     purpose: str,
     extra_keys: Iterable[str] = (),
+    holds: Holds = _holds_nothing,
 ) -> Conditions:
     """Reads conditions as a user writes them.
 
@@ -292,9 +307,11 @@ def read_conditions(
         definition: whose fields win where several have the label.
         purpose: where the conditions were given, for messages ("filter", "match").
         extra_keys: keys of entries that may be tested although the catalogue has no such field.
+        holds: what the entries have in their fields, where that is another type than the catalogue says.
 
     Raises:
-        OptionError: a field is unknown (the message suggests names like it), or a value does not fit its field.
+        OptionError: a field is unknown (the message suggests names like it), a value does not fit its field, or a test can
+            never hold, so that nothing would ever be found.
     """
     extra = {snake_case(key) for key in extra_keys}
     tests = []
@@ -303,7 +320,7 @@ def read_conditions(
             field = Field(None, snake_case(str(label)), "", "str", frozenset())
         else:
             field = resolve_field(str(label), definition, purpose)
-        tests.append((field, _read_test(field, wanted, purpose)))
+        tests.append((field, _Reader(field, purpose, holds).read(wanted)))
     return Conditions(tuple(tests))
 
 
@@ -320,16 +337,14 @@ def not_a_text(what: str, value: Any) -> str:
 _TEXTS = ("str", "timestamp", "mac", "ip")
 
 
-def check_type(field: Field, value: Any, purpose: str) -> None:
+def check_type(field: Field, value: Any, purpose: str, holds: Holds = _holds_nothing) -> None:
     """Refuse a value that YAML has read as another type than that of the field.
 
     Raises:
         OptionError: A boolean, a date or a number for a text, or a boolean or a date for a number.
     """
     if field.type in _TEXTS or field.type == "enum":
-        # Of a field that the catalogue does not know, the values may be of any type.
-        refused = () if not field.definitions else (bool, date) if field.type == "enum" else (bool, date, int, float)
-        if isinstance(value, refused):
+        if isinstance(value, _refused(field, holds)):
             raise OptionError(not_a_text(f"{purpose}: {field.key}", value))
     elif field.type in CONVERTERS and isinstance(value, date):
         raise OptionError(f"{purpose}: {field.key} is not a date, but YAML has read what is written as {value}.")
@@ -337,27 +352,11 @@ def check_type(field: Field, value: Any, purpose: str) -> None:
         raise OptionError(f"{purpose}: {field.key} is a number, but YAML has read what is written as a boolean.")
 
 
-def _read_test(field: Field, wanted: Any, purpose: str) -> Test:
-    if isinstance(wanted, Mapping):
-        return AllOf(tuple(_read_operator(field, str(name), value, purpose) for name, value in wanted.items()))
-    if isinstance(wanted, (list, tuple)):
-        if not wanted:
-            raise OptionError(f"{purpose}: the list for {field.key} is empty, so nothing could match it.")
-        return AnyOf(tuple(_read_test(field, value, purpose) for value in wanted))
-    if wanted is None:
-        return Defined(False)
-    check_type(field, wanted, purpose)
-    if field.type == "ip":
-        return _read_network(field, str(wanted), purpose)
-    convert = CONVERTERS.get(field.type)
-    value = convert(wanted) if convert else wanted
-    if field.type in ("int", "duration") and not isinstance(value, int):
-        raise OptionError(f"{purpose}: {field.key} takes a number; '{wanted}' is not a number.")
-    equals = Equals(value, ignore_case=field.type == "enum")
-    # What the SMC compares is refused with other advice, when the filter is made.
-    if purpose != "filter" and equals.looks_like_a_pattern:
-        raise _no_wildcards(purpose, field, value, f"Write {{regex: '^{_pattern_of(value)}$'}}")
-    return equals
+def _refused(field: Field, holds: Holds) -> tuple[type, ...]:
+    if not field.definitions:
+        # A field that the catalogue does not know may be of any type; that it is a boolean, its entries must show.
+        return () if holds(field, bool) else (bool,)
+    return (bool, date) if field.type == "enum" else (bool, date, int, float)
 
 
 def _read_network(field: Field, text: str, purpose: str) -> Within:
@@ -379,42 +378,129 @@ def _read_network(field: Field, text: str, purpose: str) -> Within:
 _OPERATORS = ("not", "in", "equal", "defined", "min", "max", "range", "regex", "network")
 
 
-def _read_operator(field: Field, name: str, value: Any, purpose: str) -> Test:
-    if name == "not":
-        return Not(_read_test(field, value, purpose))
-    if name == "equal" and isinstance(value, str) and "*" in value and field.type in ("str", "enum"):
-        return Equals(value, ignore_case=field.type == "enum", as_written=True)
-    if name in ("in", "equal", "network"):
-        return _read_test(field, value, purpose)
-    if name == "defined":
-        return Defined(_boolean(value, field, purpose))
-    if name in ("min", "max"):
-        bound = _number(value, field, purpose)
-        return Between(bound, None) if name == "min" else Between(None, bound)
-    if name == "range":
+# Values of these types are never numbers, unless an entry shows that its SMC sends them so.
+_NEVER_NUMBERS = ("str", "enum", "ip", "mac", "bool")
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the test of one field. Each of its methods raises OptionError."""
+
+    field: Field
+    purpose: str
+    holds: Holds
+
+    def read(self, wanted: Any) -> Test:
+        """The test as a user writes it."""
+        field = self.field
+        if isinstance(wanted, Mapping):
+            return self._read_operators(wanted)
+        if isinstance(wanted, (list, tuple)):
+            if not wanted:
+                raise self._refuse(f"the list for {field.key} is empty, so nothing could match it.")
+            return AnyOf(tuple(self.read(value) for value in wanted))
+        if wanted is None:
+            return Defined(False)
+        check_type(field, wanted, self.purpose, self.holds)
+        return _read_network(field, str(wanted), self.purpose) if field.type == "ip" else self._read_value(wanted)
+
+    def _read_value(self, wanted: Any) -> Test:
+        field = self.field
+        convert = CONVERTERS.get(field.type)
+        value = convert(wanted) if convert else wanted
+        if field.type in ("int", "duration") and not isinstance(value, int):
+            raise self._refuse(f"{field.key} takes a number; '{wanted}' is not a number.")
+        equals = Equals(value, ignore_case=field.type == "enum")
+        # What the SMC compares is refused with other advice, when the filter is made.
+        if self.purpose != "filter" and equals.looks_like_a_pattern:
+            advice = f"Write {{regex: '^{_pattern_of(value)}$'}}"
+            raise _no_wildcards(self.purpose, field, value, advice)
+        if field.key in _COMPLETE:
+            self._check_member(value)
+        return equals
+
+    def _check_member(self, value: Any) -> None:
+        # The SMC's filters know the members by their numbers too; entries have names.
+        if self.purpose == "filter" and (isinstance(value, int) or "*" in str(value)):
+            return
+        members = [name.capitalize() for name in _CONSTANTS[self.field.key]]
+        if str(value).casefold() not in _CONSTANTS[self.field.key]:
+            near = did_you_mean(str(value).strip(), members)
+            raise self._refuse(f"no {self.field.key} is called '{value}'.{near} There are {join_names(members)}.")
+
+    def _read_operators(self, wanted: Mapping[str, Any]) -> Test:
+        if not wanted:
+            raise self._refuse(
+                f"the test of {self.field.key} is empty, so it would test nothing. Write a value, {{defined: true}} for any value, "
+                f"or one of {join_names(_OPERATORS)}."
+            )
+        if "min" in wanted and "max" in wanted:
+            self._between(wanted["min"], wanted["max"])
+        return AllOf(tuple(self._read_operator(str(name), value) for name, value in wanted.items()))
+
+    def _read_operator(self, name: str, value: Any) -> Test:
+        field = self.field
+        if name == "not":
+            return Not(self.read(value))
+        if name == "equal" and isinstance(value, str) and "*" in value and field.type in ("str", "enum"):
+            return Equals(value, ignore_case=field.type == "enum", as_written=True)
+        if name in ("in", "equal", "network"):
+            return self.read(value)
+        if name == "defined":
+            return Defined(_boolean(value, field, self.purpose))
+        if name in ("min", "max", "range"):
+            return self._read_bounds(name, value)
+        if name == "regex":
+            return self._read_regex(value)
+        raise self._refuse(
+            f"there is no test '{name}' for {field.key}.{did_you_mean(name, _OPERATORS)} There are {join_names(_OPERATORS)}."
+        )
+
+    def _read_bounds(self, name: str, value: Any) -> Between:
+        field = self.field
+        if (
+            field.definitions
+            and field.type in _NEVER_NUMBERS
+            and not (self.holds(field, int) or self.holds(field, float))
+        ):
+            raise self._refuse(
+                f"{field.key} is not a number, so `{name}` could never hold. Write the values, or a regex."
+            )
+        if name != "range":
+            bound = self._number(value)
+            return Between(bound, None) if name == "min" else Between(None, bound)
         if not isinstance(value, (list, tuple)) or len(value) != 2:
-            raise OptionError(f"{purpose}: `range` of {field.key} takes two numbers, [least, most]; found '{value}'.")
-        return Between(_number(value[0], field, purpose), _number(value[1], field, purpose))
-    if name == "regex":
+            raise self._refuse(f"`range` of {field.key} takes two numbers, [least, most]; found '{value}'.")
+        return self._between(*value)
+
+    def _between(self, least: Any, most: Any) -> Between:
+        test = Between(self._number(least), self._number(most))
+        if self._number(least) > self._number(most):
+            raise self._refuse(
+                f"the bounds of {self.field.key} are {least} and {most}: no number is at least {least} and at most {most}."
+            )
+        return test
+
+    def _read_regex(self, value: Any) -> Matches:
+        what = f"the regular expression for {self.field.key}"
         if not isinstance(value, str):
-            raise OptionError(not_a_text(f"{purpose}: the regular expression for {field.key}", value))
+            raise OptionError(not_a_text(f"{self.purpose}: {what}", value))
         try:
             return Matches(read_regex(value))
         except OptionError as error:
-            raise OptionError(f"{purpose}: the regular expression '{value}' for {field.key} {error.message}") from None
-    raise OptionError(
-        f"{purpose}: there is no test '{name}' for {field.key}.{did_you_mean(name, _OPERATORS)} "
-        f"There are {join_names(_OPERATORS)}."
-    )
+            raise self._refuse(f"the regular expression '{value}' for {self.field.key} {error.message}") from None
 
+    def _number(self, value: Any) -> float:
+        try:
+            number = int(value) if isinstance(value, int) and not isinstance(value, bool) else float(str(value))
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise self._refuse(f"a bound of {self.field.key} is a number; '{value}' is not a number.")
+        return number
 
-def _number(value: Any, field: Field, purpose: str) -> float:
-    if isinstance(value, bool):
-        value = str(value)
-    try:
-        return int(value) if isinstance(value, int) else float(value)
-    except (TypeError, ValueError):
-        raise OptionError(f"{purpose}: a bound of {field.key} is a number; '{value}' is not a number.") from None
+    def _refuse(self, sentence: str) -> OptionError:
+        return OptionError(f"{self.purpose}: {sentence}")
 
 
 def _boolean(value: Any, field: Field, purpose: str) -> bool:

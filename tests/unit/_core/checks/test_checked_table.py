@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.checks.checked_table import CheckedColumn, select_entries
-from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError, Unmeasurable
 from ansible_collections.ngfw.smc.plugins.module_utils._core.schema.definitions import DEFINITIONS
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +86,25 @@ def test_each_selected_entry_fulfils_the_conditions_and_no_other_does(networks: 
     assert list(selected) == [entry for entry in entries if entry["route_network"].startswith("10.")]
 
 
-def test_without_a_baseline_there_is_a_sentence() -> None:
-    assert select_entries(ROUTING, "HQ", []).baseline == "There is no baseline of ROUTING."
-    assert select_entries(ROUTING, "HQ", [], None, []).baseline == []
+@pytest.mark.parametrize("baseline,words", [(None, "There is no baseline of ROUTING."), ("It is gone.", "It is gone.")])
+def test_without_a_baseline_there_is_a_sentence(baseline: Any, words: str) -> None:
+    with pytest.raises(Unmeasurable) as error:
+        select_entries(ROUTING, "HQ", [], None, baseline).earlier()
+    assert error.value.message == words
+    assert select_entries(ROUTING, "HQ", [], None, []).earlier() == []
+
+
+@pytest.mark.parametrize("where", [[], "", False, 0, "route_network", [{"route_network": "10.0.0.0"}]])
+def test_only_a_mapping_selects(where: Any) -> None:
+    with pytest.raises(OptionError, match="`where` must be a mapping"):
+        select_entries(ROUTING, "HQ", [], where)
+
+
+def test_what_entries_hold_may_be_tested() -> None:
+    """A field that the catalogue has as a text, and one that it does not know, if an entry shows another type."""
+    entries = [{"route_ospf_lsa_type": 3, "new": True}, {"route_ospf_lsa_type": 9, "new": False}]
+    where = {"route_ospf_lsa_type": {"min": 5}, "new": False}
+    assert list(select_entries(ROUTING, "HQ", entries, where).selected) == entries[1:]
+    for one in ({"route_ospf_lsa_type": {"min": 5}}, {"new": False}):
+        with pytest.raises(OptionError, match=r"not a number|put it in quotes"):
+            select_entries(ROUTING, "HQ", [{"new": "NO"}], one)

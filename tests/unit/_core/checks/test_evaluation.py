@@ -256,6 +256,11 @@ def test_what_cannot_be_read_or_measured_is_an_error_with_advice(check: dict[str
             "known. It failed.",
         ),
         ({"baselines": {"ROUTING": "The baseline is gone."}}, {**ROUTING, "baseline": {}}, "baseline is gone"),
+        (
+            {"baselines": {"ROUTING": "The baseline is gone."}},
+            {**ROUTING, "count": {"min": 1, "per": "route_gateway", "groups_of_baseline": True}},
+            "baseline is gone",
+        ),
     ],
 )
 def test_nothing_is_judged_without_complete_material(more: dict[str, Any], check: dict[str, Any], words: str) -> None:

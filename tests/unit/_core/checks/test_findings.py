@@ -37,6 +37,8 @@ def test_bounds_are_read(written: Any, bounds: Bounds, words: str) -> None:
     "written,message",
     [
         ({}, "count has no bound: add min, max or equals."),
+        ({"min": 3, "max": 2}, "count has the bounds 3 and 2: no number is both at least 3 and at most 2."),
+        ({"max": float("nan")}, "count: 'nan' is not a number."),
         ({"values": []}, "count has no bound: add min, max or equals."),
         ({"mim": 1}, "count has no key 'mim'. Did you mean min? Its keys are min, max, equals and values."),
         ({"equals": 1, "max": 2}, "count takes either `equals`, or `min` and `max`."),

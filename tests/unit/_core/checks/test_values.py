@@ -64,7 +64,7 @@ def test_nothing_is_an_empty_mapping() -> None:
     [
         *(
             (as_number, value, f"count: '{value}' is not a number.")
-            for value in ("many", True, None, "", "1e3", "nan", [])
+            for value in ("many", True, None, "", "1e3", "nan", [], float("nan"), float("inf"))
         ),
         *((as_boolean, value, f"`count` must be true or false, not '{value}'.") for value in (1, "perhaps", None)),
         *((as_mapping, value, f"`count` must be a mapping, not '{value}'.") for value in (4, "text", ["a"])),

@@ -47,5 +47,7 @@ def test_what_happened_once_and_what_failed_are_no_causes() -> None:
 
 
 def test_a_cause_of_minor_checks_alone_does_not_fail() -> None:
-    built = report([result("a", engine, "ERROR", "minor", reason="x") for engine in "AB"], [])
+    # Something else was judged: a run in which nothing was fails by itself.
+    judged = result("b", "A", "PASS")
+    built = report([judged, *(result("a", engine, "ERROR", "minor", reason="x") for engine in "AB")], [])
     assert not built["causes"][0]["failing"] and failing_lines(built) == []

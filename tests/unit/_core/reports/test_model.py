@@ -11,8 +11,10 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.formats import DEFAULT_FORMATS, FORMATS
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.json import render_json
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.model import NOTHING_JUDGED, THIS_RUN, one_line
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.wording import summary_line
 from ansible_collections.ngfw.smc.plugins.module_utils._core.verdicts import STATUSES
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,8 @@ def test_the_model_stands_worst_first_and_counts() -> None:
         "WAIVED": 0,
         "SKIPPED": 1,
     }
-    assert built["totals"] == {**expected, "not_judged": 0, "failing": 2, "areas": 2, "failing_areas": 1}
+    skipped = {"not_judged": 0, "skipped_areas": 0}
+    assert built["totals"] == {**expected, **skipped, "not_measured": 1, "failing": 2, "areas": 2, "failing_areas": 1}
 
 
 @pytest.mark.parametrize(
@@ -114,6 +117,13 @@ def test_one_name_for_checks_of_several_tables_names_them_all() -> None:
         ([], [], "Nothing was checked"),
         ([result("a", "b", "SKIPPED")], [], "each of 1 verdicts is SKIPPED"),
         ([result("a", "b", "SKIPPED")], [area("b", "USERS", "SKIPPED")], "each of 2 verdicts"),
+        # Neither a waiver nor a severity turns what was not measured into something that was judged.
+        ([result("a", "b", "ERROR")], [], "of 1 verdicts, 1 could not be measured"),
+        (
+            [result("a", "b", "WAIVED", waiver={"status": "ERROR"}), result("c", "d", "SKIPPED")],
+            [],
+            "of 2 verdicts, 1 could",
+        ),
     ],
 )
 def test_a_run_in_which_nothing_was_judged_fails(results: Any, differences: Any, words: str) -> None:
@@ -127,10 +137,29 @@ def test_a_run_in_which_nothing_was_judged_fails(results: Any, differences: Any,
     assert built["engines"][0]["name"] == THIS_RUN and built["totals"]["engines"] == len(results)
 
 
-@pytest.mark.parametrize("status", ["PASS", "FAIL", "ERROR", "WAIVED"])
+@pytest.mark.parametrize("status", ["PASS", "FAIL", "WAIVED"])
 def test_what_was_judged_is_not_called_nothing(status: str) -> None:
     built = report([result("a", "b", status, "info")], [])
     assert built["status"] == "PASS" and len(built["results"]) == 1
+
+
+def test_what_was_not_measured_and_fails_the_run_is_told_once() -> None:
+    built = report([result("a", "b", "ERROR")], [])
+    assert [one["name"] for one in built["results"]] == ["a"] and built["status"] == "FAIL"
+
+
+def test_a_waiver_does_not_hide_what_kept_a_check_from_being_measured() -> None:
+    waiver = {"until": "2026-12-31", "reason": "r", "owner": "", "status": "ERROR"}
+    results = [result("a", name, "WAIVED", waiver=waiver, reason="Refused the login.") for name in ("b", "c")]
+    built = report([*results, result("a", "d", "PASS")], [])
+    jsonschema.validate(built, SCHEMA)
+    assert built["status"] == "PASS" and built["totals"]["not_measured"] == 2
+    assert [(cause["reason"], cause["count"], cause["failing"]) for cause in built["causes"]] == [
+        ("Refused the login.", 2, False)
+    ]
+    assert "2 failures waived. 2 of the waived could not be measured." in summary_line(built)
+    for name in DEFAULT_FORMATS:
+        assert "Refused the login." in FORMATS[name].render(built)
 
 
 def test_severity_info_never_fails() -> None:

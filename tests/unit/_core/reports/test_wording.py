@@ -21,7 +21,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.wording imp
     waiver_words,
 )
 
-from tests.reports import AREAS, RESULTS, report, result
+from tests.reports import AREAS, RESULTS, area, report, result
 
 
 def test_what_fails_the_run_is_one_line_each() -> None:
@@ -102,6 +102,18 @@ def test_each_format_says_what_was_not_judged_and_what_is_waived(name: str) -> N
         assert said in text
     assert "WAIVED" in text
     assert waiver_words(report(results, [])["results"][0]) == "Waived until 2026-12-31 by Anna: line ordered"
+
+
+@pytest.mark.parametrize("name", [*DEFAULT_FORMATS, "mail"])
+def test_a_table_that_was_not_compared_is_not_called_compared(name: str) -> None:
+    reason = "The earlier snapshot has no such table."
+    areas = [AREAS[1], *(area("HQ", table, "SKIPPED", reason=reason) for table in ("ROUTING", "VPN_SA"))]
+    built = report([], areas)
+    assert built["status"] == "PASS" and all_is_well(built) == "Nothing fails the run."
+    assert summary_line(built).endswith("1 table compared, 0 beyond tolerance, 2 more not compared.")
+    assert notes_on(built) == ["Not compared: ROUTING of HQ, VPN_SA of HQ. The earlier snapshot has no such table."]
+    if name != "json":
+        assert "Not compared: ROUTING of HQ" in FORMATS[name].render(built)
 
 
 def test_an_entry_stands_in_one_line() -> None:

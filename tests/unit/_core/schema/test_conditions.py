@@ -178,6 +178,23 @@ def test_the_same_conditions_here(conditions: dict[str, Any], entry: dict[str, A
         ({"service": {"regex": "("}}, "'(' for service is not valid"),
         ({"service": {"defined": "perhaps"}}, "`defined` of service is true or false"),
         ({"service": {"equals": "DNS"}}, "Did you mean equal"),
+        # What could never hold, so that `none` and `max` would always pass.
+        ({"src": {}}, "the test of src is empty, so it would test nothing"),
+        ({"src": {"not": {}}}, "the test of src is empty"),
+        ({"dport": {"range": [9, 1]}}, "no number is at least 9 and at most 1"),
+        ({"dport": {"min": 9, "max": 1}}, "no number is at least 9 and at most 1"),
+        ({"dport": {"min": float("nan")}}, "'nan' is not a number"),
+        ({"dport": {"max": "nan"}}, "'nan' is not a number"),
+        ({"dport": {"range": ["-inf", 5]}}, "'-inf' is not a number"),
+        ({"dport": {"max": float("inf")}}, "'inf' is not a number"),
+        ({"service": {"min": 1}}, "service is not a number, so `min` could never hold"),
+        ({"state": {"range": [1, 9]}}, "state is not a number, so `range` could never hold"),
+        ({"src": {"max": 1}}, "src is not a number"),
+        ({"tls_detected": {"max": 1}}, "tls_detected is not a number"),
+        ({"alert_severity": "Critcal"}, "no alert_severity is called 'Critcal'. Did you mean Critical?"),
+        ({"alert_severity": ["High", " Critical"]}, "no alert_severity is called ' Critical'. Did you mean Critical?"),
+        ({"alert_severity": {"not": "Fatal"}}, "There are Info, Low, High and Critical."),
+        ({"alert_severity": 10}, "no alert_severity is called '10'"),
     ],
 )
 def test_what_is_no_condition(conditions: dict[str, Any], words: str) -> None:
@@ -190,6 +207,11 @@ def test_what_is_no_condition(conditions: dict[str, Any], words: str) -> None:
 def test_what_the_server_cannot_be_asked(conditions: dict[str, Any]) -> None:
     with pytest.raises(OptionError, match="filter_expression"):
         read_conditions(conditions, CONNECTIONS, "filter").smc_filter()
+
+
+def test_the_filter_knows_severities_by_number_too() -> None:
+    built = read_conditions({"alert_severity": 10}, DEFINITIONS["ACTIVE_ALERTS"], "filter").smc_filter()
+    assert built is not None and built["right"] == [{"type": "constant", "value": 10}]
 
 
 def test_keys_of_entries_that_are_no_fields() -> None:
