@@ -306,7 +306,8 @@ def test_a_server_that_ends_each_fetch_is_read_again(smc: Simulator, monkeypatch
             {"where": {"route_gatway": "192.0.2.1"}},
             "There is no field 'route_gatway' (where). Did you mean route_gateway",
         ),
-        ({"heartbeat": -1}, "`heartbeat` is -1; it must be 0 or more."),
+        ({"heartbeat": -1}, "`heartbeat` is -1; it must be 0 or more, and at most 2,592,000 seconds."),
+        ({"where": {"VPN_SA": {}}}, "`where` has VPN_SA, which `definitions` lacks (ROUTING)."),
     ],
 )
 def test_what_is_wrong_at_the_start_is_a_sentence(smc: Simulator, arguments: dict[str, Any], words: str) -> None:
