@@ -274,6 +274,80 @@ def test_an_engine_that_comes_or_goes_is_noticed(smc: Simulator) -> None:
     no_session(smc)
 
 
+def vanish(smc: Simulator, name: str) -> Callable[[], None]:
+    """The SMC no longer lists the engine. Returns what makes it list it again."""
+    engine = smc.world.engine(name)
+
+    def appear() -> None:
+        with smc.world.lock:
+            smc.world.elements.engines[engine.key] = engine
+
+    with smc.world.lock:
+        del smc.world.elements.engines[engine.key]
+    return appear
+
+
+@pytest.mark.parametrize("target", ["Branch 7", "Branch*"])
+def test_what_happens_while_an_engine_is_not_listed_is_told_when_it_is(smc: Simulator, target: str) -> None:
+    smc.world.change_route("Branch 7", network(1), "192.0.2.1")
+    smc.world.change_route("Branch 7", network(2), "192.0.2.1")
+    with Source(smc, definitions=["ROUTING"], targets=[target, "Plano*"], since="present") as source:
+        source.wait("initial", route_network="10.100.2.0")
+        source.wait("connected", count=2)
+        appear = vanish(smc, "Branch 7")
+        source.wait("lost")
+        with smc.world.lock:
+            appear()
+            smc.world.change_route("Branch 7", network(1), remove=True)
+            smc.world.change_route("Branch 7", network(2), "192.0.2.2")
+        source.wait("deleted")
+        smc.world.change_route("Branch 7", network(3), "192.0.2.1")
+        source.wait("added", route_network="10.100.3.0")
+        agrees(source, smc, target="Branch 7")
+    news = [event for event in source.events if event["target"] == "Branch 7" and event["kind"] != "initial"]
+    told = [(event["kind"], event["recovered"]) for event in news]
+    assert told[:3] == [("connected", False), ("lost", False), ("connected", True)]
+    assert sorted(told[3:5]) == [("deleted", True), ("updated", True)]
+    assert told[5:] == [("added", False)]
+    no_session(smc)
+
+
+def test_an_engine_that_was_away_for_long_is_a_new_one(smc: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    runpy.run_path(str(SOURCE))["_host"]()
+    monkeypatch.setattr(module("_core.tables.watching"), "KEPT_AWAY", 0.5)
+    with Source(smc, definitions=["ROUTING"], targets=["Branch 7"]) as source:
+        source.wait("connected")
+        appear = vanish(smc, "Branch 7")
+        source.wait("lost")
+        source.until(
+            lambda: not any("Branch 7" in thread.name for thread in threading.enumerate()), "the end of its thread"
+        )
+        with smc.world.lock:
+            appear()
+            smc.world.change_route("Branch 7", network(1), "192.0.2.1")
+        again = source.wait("connected", count=2)[-1]
+        assert not again["recovered"]
+        time.sleep(0.5)
+    assert source.kinds() == ["connected", "lost", "connected"]
+    no_session(smc)
+
+
+def test_an_engine_goes_while_nobody_takes_events(smc: Simulator) -> None:
+    with Source(smc, definitions=["ROUTING"], targets=["Branch 7"], since="present") as source:
+        source.wait("initial")
+        source.paused.set()
+        for number in range(20):
+            smc.world.change_route("Branch 7", network(number), "192.0.2.1")
+        appear = vanish(smc, "Branch 7")
+        time.sleep(1.5)
+        appear()
+        time.sleep(1.0)
+        source.paused.clear()
+        source.wait("added", count=20)
+        agrees(source, smc, target="Branch 7")
+    no_session(smc)
+
+
 def test_a_heartbeat_says_that_a_table_is_followed(smc: Simulator) -> None:
     with Source(smc, **PLANO, heartbeat=0.2) as source:
         source.wait("heartbeat", count=3)
