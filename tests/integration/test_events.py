@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.following im
 from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.snapshot import Waits
 
 from simulator import Fault, Scenario, Simulator
-from tests.events import SOURCE, Source, content, module
+from tests.events import SOURCE, SOURCES, Source, content, module
 from tests.forwarder import Forwarder
 
 Factory = Callable[..., Simulator]
@@ -436,7 +437,7 @@ def test_the_program_prints_json_lines_and_ends_when_nobody_reads(smc: Simulator
     no_session(smc)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_program_logs_out_when_a_signal_ends_it(smc: Simulator, number: signal.Signals) -> None:
     with program(smc, "--definitions=ROUTING", "--targets=Plano FW") as running:
         assert running.stdout and running.stderr
@@ -444,6 +445,96 @@ def test_the_program_logs_out_when_a_signal_ends_it(smc: Simulator, number: sign
         running.send_signal(number)
         assert running.wait(60) == -number
         assert not running.stderr.read()
+    no_session(smc)
+
+
+def test_a_signal_that_is_ignored_stays_ignored(smc: Simulator) -> None:
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        running = program(smc, "--definitions=ROUTING", "--targets=Plano FW")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with running:
+        assert running.stdout
+        running.stdout.readline()
+        running.send_signal(signal.SIGHUP)
+        smc.world.change_route("Plano FW", network(1), "192.0.2.1")
+        assert json.loads(running.stdout.readline())["kind"] == "added"
+        running.terminate()
+        assert running.wait(60) == -signal.SIGTERM
+    no_session(smc)
+
+
+def test_a_logout_that_is_not_answered_does_not_keep_the_program(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("logout", "stall", times=0)]
+    with program(smc, "--definitions=ROUTING", "--targets=Plano FW") as running:
+        assert running.stdout and running.stderr
+        running.stdout.readline()
+        began = time.monotonic()
+        running.terminate()
+        assert running.wait(60) == -signal.SIGTERM
+        assert time.monotonic() - began < 15
+        assert "The logout failed, so the session stays until it expires: " in running.stderr.read()
+
+
+@pytest.mark.parametrize("pause, ends", [(0.3, False), (1.5, True)], ids=["at once", "later"])
+def test_a_second_signal_ends_the_program_at_once(smc: Simulator, pause: float, ends: bool) -> None:
+    """Not one that comes with the first, as from coreutils' timeout: the logout gets its time."""
+    with program(smc, "--definitions=ROUTING", "--targets=Plano FW", "--search-interval=0.2") as running:
+        assert running.stdout and running.stderr
+        running.stdout.readline()
+        smc.scenario.faults = [Fault("listing", "stall", times=0)]
+        time.sleep(1.0)
+        running.terminate()
+        time.sleep(pause)
+        running.terminate()
+        if ends:
+            assert running.wait(3) == -signal.SIGTERM
+            return
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(3)
+        assert running.wait(30) == -signal.SIGTERM
+        assert "The logout was not done within 12 s; the session stays until it expires." in running.stderr.read()
+
+
+def test_a_full_disk_is_a_sentence(smc: Simulator) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        running = subprocess.run(
+            [sys.executable, str(SOURCE), "--definitions=ROUTING", "--targets=Plano FW"],
+            env={**os.environ, "SMC_ADDRESS": smc.url, "SMC_API_KEY": smc.api_key},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    expected = "ERROR: An event could not be written to the standard output: No space left on device.\n"
+    assert (running.returncode, running.stderr) == (1, expected)
+    no_session(smc)
+
+
+def test_the_help_describes_each_option() -> None:
+    for source in SOURCES.glob("*.py"):
+        done = subprocess.run([sys.executable, str(source), "--help"], capture_output=True, text=True, check=True)
+        text = " ".join(done.stdout.split())
+        assert "How many seconds to wait for a connection. Default: 10." in text
+        assert "The kinds of events that are wanted. Of these: connected, " in text
+        assert "the environment variable SMC_CA_PATH is used" in text
+        assert "128 + n after signal n" in text
+
+
+@pytest.mark.parametrize("targets", ["Plano FW", "Nobody", "*"])
+def test_targets_have_no_effect_on_the_alerts_of_a_domain(smc: Simulator, targets: str) -> None:
+    with program(smc, "--definitions=ACTIVE_ALERTS", f"--targets={targets}") as running:
+        assert running.stdout and running.stderr
+        assert json.loads(running.stdout.readline())["target"] == "Shared Domain"
+        running.terminate()
+        assert running.wait(60) == -signal.SIGTERM
+        assert running.stderr.read() == (
+            "WARNING: `targets` and `engine_types` have no effect: the target of ACTIVE_ALERTS is always the domain of the login, "
+            "here 'Shared Domain'.\n"
+        )
     no_session(smc)
 
 
