@@ -413,6 +413,15 @@ def test_with_feedback_an_event_waits_until_the_last_one_was_taken(smc: Simulato
     no_session(smc)
 
 
+def test_a_logout_that_is_not_answered_does_not_keep_the_rulebook(smc: Simulator) -> None:
+    with Source(smc, **PLANO) as source:
+        source.wait("connected")
+        smc.scenario.faults = [Fault("logout", "stall", times=0)]
+        began = time.monotonic()
+        source.stop()
+    assert time.monotonic() - began < 15
+
+
 # -- as a program
 
 
