@@ -88,18 +88,9 @@ def test_what_the_task_says_excludes_the_other_kind_of_the_environment(
     assert (found.api_key, found.username, found.password) == used
 
 
-@pytest.mark.parametrize(
-    ("value", "wanted"),
-    [
-        (0, "more than 0"),
-        (-1.0, "more than 0"),
-        (math.nan, "a finite number"),
-        (math.inf, "a finite number"),
-        (1e9, "at most"),
-    ],
-)
-def test_a_wait_is_a_time_that_a_clock_can_wait(value: float, wanted: str) -> None:
-    with pytest.raises(OptionError, match=f"`timeout` is .*; it must be {wanted}"):
+@pytest.mark.parametrize("value", [0.0, -1.0, math.nan, math.inf, 1e9])
+def test_a_wait_is_a_time_that_a_clock_can_wait(value: float) -> None:
+    with pytest.raises(OptionError, match="`timeout` is .*; it must be more than 0, and at most 2,592,000 seconds"):
         positive({"timeout": value}, "timeout")
 
 
