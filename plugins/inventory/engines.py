@@ -168,6 +168,7 @@ from ansible.inventory.group import to_safe_group_name
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible_collections.ngfw.smc.plugins.module_utils._arguments import connection_of, joined_urls, positive
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import DEFAULT_DOMAIN, Connection
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.secrets import learned_secrets, scrub_sentences
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.details import EngineDetails
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.inventory import (
@@ -230,6 +231,7 @@ _READING = ("url", "username", "api_version", "name_filter", "details", "hosts_a
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     NAME = "ngfw.smc.engines"
     inventory: Any
+    _secrets: Collection[str] = ()
 
     def verify_file(self, path: str) -> bool:
         return bool(super().verify_file(path)) and path.endswith(_ENDINGS)
@@ -237,15 +239,20 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
         super().parse(inventory, loader, path, cache)
         written = self._read_config_data(path)
-        try:
-            params = self._read_options(written)
-            self._written = set(written)
-            engines = self._engines(params, path, cache)
-            for sentence in (*_empty_domains(engines, params), *failures_of(engines)):
-                self.display.warning(visible(sentence))
-            self._populate(engines, params)
-        except SMCError as error:
-            raise AnsibleParserError(failure(error)["msg"]) from None
+        with learned_secrets() as self._secrets:
+            try:
+                params = self._read_options(written)
+                self._written = set(written)
+                engines = self._engines(params, path, cache)
+                for sentence in (*_empty_domains(engines, params), *failures_of(engines)):
+                    self._warn(sentence)
+                self._populate(engines, params)
+            except SMCError as error:
+                raise AnsibleParserError(scrub_sentences(failure(error)["msg"], self._secrets)) from None
+
+    def _warn(self, sentence: str) -> None:
+        """Every warning passes here: names and answers from outside are in them."""
+        self.display.warning(visible(scrub_sentences(sentence, self._secrets)))
 
     # -- options
 
@@ -329,7 +336,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 ]
                 engines = read_engines(session, listed, depth, params["concurrency"], strict=params["strict"])
             for warning in session.warnings:
-                self.display.warning(visible(warning))
+                self._warn(warning)
             found.update((engine["href"], engine) for engine in engines)
         # As the cache gives them back, so that a hit and a miss are the same.
         plain: list[EngineDetails] = json.loads(json.dumps(list(found.values())))
@@ -342,7 +349,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._meant_groups = self._groups_of_the_file()
         draft, names = self._draft(self._hosts(engines, params), params)
         for sentence in first_lines([*names.renamed, *self._group_sentences()], _MOST_WARNINGS):
-            self.display.warning(visible(sentence))
+            self._warn(sentence)
         final = {name: self._final_group(name) for name in draft.groups}
         for name in draft.groups:
             self.inventory.add_group(final[name])

@@ -15,7 +15,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible.module_utils.common.parameters import remove_values
 
-from ._core.api.secrets import mask, secrets_in
+from ._core.api.secrets import learned_secrets, mask, scrub_sentences, secrets_in
 from ._core.errors import Interrupted, MissingLibrary, OptionError, PartialFailure, SMCError
 from ._core.words import first_lines, visible
 from ._signals import unwinding
@@ -84,16 +84,22 @@ def failure(error: SMCError) -> Result:
 
 
 def outcome_of(runner: Runner, options: Options) -> Result:
-    """The result of the work, or of its failure. It has `warnings` only if there are some."""
-    try:
-        result = runner.run(options)
-    except SMCError as error:
-        result = failure(error)
+    """The result of the work, or of its failure. It has `warnings` only if there are some.
+
+    Here every sentence that a result says passes the scrubber, whoever made it: names and answers from outside are in them.
+    """
+    with learned_secrets() as secrets:
+        try:
+            result = runner.run(options)
+        except SMCError as error:
+            result = failure(error)
+        warnings = scrub_sentences(list(result.pop("warnings", None) or ()), secrets)
+        names = ("msg", *_REASONS) if result.get("failed") else ()
+        result.update(scrub_sentences({name: result[name] for name in names if name in result}, secrets))
     if result.get("failed"):
         # Ansible shows every value of a task that failed. What says why is for people there; what was done stays as it came.
         result.update({name: _visible_in(result[name]) for name in _REASONS if name in result})
-    warnings = [visible(warning) for warning in result.pop("warnings", None) or ()]
-    return {**result, "warnings": warnings} if warnings else result
+    return {**result, "warnings": [visible(warning) for warning in warnings]} if warnings else result
 
 
 # What a failed task's result says about the failure.

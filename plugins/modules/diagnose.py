@@ -84,7 +84,7 @@ summary:
   type: str
   sample: The defaults suit this SMC, as far as these tables show.
 suits:
-  description: The same for programs. Null if no table could be read.
+  description: The same for programs. Null if nothing is to be set and a table could not be read.
   returned: always
   type: bool
   sample: true

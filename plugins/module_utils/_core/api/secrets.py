@@ -8,7 +8,8 @@ import base64
 import html
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -178,6 +179,56 @@ def session_ids(cookies: str | None) -> list[str]:
     """The values in a Cookie header that are long enough to be a session id."""
     values = (part.strip().partition("=")[2] for part in (cookies or "").split(";"))
     return [value for value in values if len(value) >= _SHORTEST_SESSION_ID]
+
+
+# What sessions are told to hide, for each task that is under way; sessions may be opened in any thread.
+_LEARNING: list[set[str]] = []
+
+
+@contextmanager
+def learned_secrets() -> Iterator[set[str]]:
+    """The secrets that `learn` is told until the end of the block, as they come."""
+    learned: set[str] = set()
+    _LEARNING.append(learned)
+    try:
+        yield learned
+    finally:
+        _LEARNING[:] = [one for one in _LEARNING if one is not learned]
+
+
+def learn(secrets: Iterable[str | None], address: str) -> None:
+    """Tells whoever makes a result what must not stand in its sentences.
+
+    Args:
+        secrets: The secrets as they are. One that is like a word, or stands in the address, would hide too much.
+        address: The SMC's URL.
+    """
+    for learned in _LEARNING:
+        learned.update(one for one in secrets if one and not is_like_a_word(one) and one.lower() not in address.lower())
+
+
+def scrub_sentences(value: Any, secrets: Collection[str]) -> Any:
+    """The value with every text in it scrubbed, also those that are keys; the same one if nothing has to be hidden."""
+    texts = "\n".join(_texts_and_keys(value)) if secrets else ""
+    return value if scrub(texts, secrets) == texts else _scrubbed(value, secrets)
+
+
+def _texts_and_keys(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from map(str, value)
+        yield from chain.from_iterable(map(_texts_and_keys, value.values()))
+    elif isinstance(value, (list, tuple)):
+        yield from chain.from_iterable(map(_texts_and_keys, value))
+
+
+def _scrubbed(value: Any, secrets: Collection[str]) -> Any:
+    if isinstance(value, str):
+        return scrub(value, secrets)
+    if isinstance(value, Mapping):
+        return {scrub(str(key), secrets): _scrubbed(one, secrets) for key, one in value.items()}
+    return [_scrubbed(one, secrets) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def is_like_a_word(secret: str) -> bool:

@@ -30,7 +30,7 @@ from .answers import Answer, advice_of
 from .connection import DEFAULT_DOMAIN, Connection, Version, is_loopback, offered_versions, version_key
 from .deadline import Deadline
 from .observer import NOBODY, Observer
-from .secrets import scrub, session_ids
+from .secrets import learn, scrub, session_ids
 from .transport import Transport
 
 # After this many new logins that were refused like the old session, no further login is tried.
@@ -71,6 +71,7 @@ class Session:
         self._handed_in = connection.session
         self._lock = threading.Lock()
         self._secrets = set(filter(None, (connection.api_key, connection.password)))
+        learn((*self._secrets, *self.transport.secrets), self.base)
         self._cookie: str | None = None
         self._token: str | None = None
         self._own_login = False
@@ -286,6 +287,7 @@ class Session:
         """Use these credentials from now on, and never show them, also when others have replaced them."""
         self._cookie, self._token = cookie, token
         self._secrets.update(filter(None, (cookie, token, *session_ids(cookie))))
+        learn(self._secrets, self.base)
 
     def _log_in_to_active_server(self) -> None:
         """The login at the first of several Management Servers that is there and does not say that it is not the active one.

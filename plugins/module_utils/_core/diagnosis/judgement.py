@@ -58,7 +58,7 @@ class Judgement:
 
     Attributes:
         summary: whether the defaults suit the SMC, in one or two sentences.
-        suits: the same for programs; None if nothing was measured that tells.
+        suits: the same for programs; None if nothing is to be set and a table could not be read.
         proposals: what to set.
         observations: each probe in a line, tables first.
     """
@@ -74,7 +74,8 @@ def judge(facts: TraceFacts, waits: Waits) -> Judgement:
     tables = facts["tables"]
     measured = [table for table in tables if table["completed_by"] is not None]
     proposals = [proposal for proposal in (_quiet(tables, waits), *_others(facts, tables, measured, waits)) if proposal]
-    suits = None if not measured and not proposals else not proposals and len(measured) == len(tables)
+    # What a table that could not be read would have shown is open.
+    suits = False if proposals else True if measured and len(measured) == len(tables) else None
     observations = [*map(_of_table, tables), *_of_session(facts), *_of_channel(facts), *_of_polling(facts["polling"])]
     observations += [*_of_refusals(facts["refusals"]), *_of_idle(facts["idle"])]
     observations += [
@@ -98,7 +99,9 @@ def _summary(
     if len(empty) == len(measured):
         return f"All tables that could be read were empty, so they say little about {whose.lower()}.{rest}"
     caution = f" {join_names(empty)} had no entries, which says nothing about pauses." if empty else ""
-    return f"{whose} suit this SMC, as far as these tables show.{caution}{rest}"
+    if unread:
+        return f"{whose} suit the tables that could be read; for the others this is open.{caution}{rest}"
+    return f"{whose} suit this SMC, as far as these tables show.{caution}"
 
 
 # -- proposals

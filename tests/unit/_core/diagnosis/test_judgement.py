@@ -52,8 +52,14 @@ def facts(*tables: dict[str, Any], **more: Any) -> dict[str, Any]:
         ([UNREAD], None, "No table could be read, so nothing can be said about the defaults.", []),
         (
             [{}, {"definition": "USERS", **UNREAD}],
-            False,
-            "The defaults suit this SMC, as far as these tables show. USERS could not be read; see below.",
+            None,
+            "The defaults suit the tables that could be read; for the others this is open. USERS could not be read; see below.",
+            [],
+        ),
+        (
+            [EMPTY, {"definition": "USERS", **UNREAD}],
+            None,
+            "All tables that could be read were empty, so they say little about the defaults. USERS could not be read; see below.",
             [],
         ),
         ([{"longest_pause": 1.0}], True, "The defaults suit this SMC, as far as these tables show.", []),
