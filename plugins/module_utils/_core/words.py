@@ -11,6 +11,9 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 
+# Characters of a text for which names like it are looked for. A name in the SMC has far fewer.
+_LONGEST_COMPARED = 200
+
 
 def close_names(wanted: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that are most like the wanted one, without regard to case, best first.
@@ -24,7 +27,9 @@ def close_names(wanted: str, known: Iterable[str], count: int = 3) -> list[str]:
     for name in known:
         by_folded.setdefault(name.casefold(), name)
     folded = wanted.casefold()
-    near = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6)
+    # The time that this takes grows with the square of the length.
+    short = len(folded) <= _LONGEST_COMPARED
+    near = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6) if short else []
     if len(folded) >= 3:
         near += [name for name in by_folded if folded in name and name not in near]
     return [by_folded[name] for name in near[:count]]

@@ -116,3 +116,7 @@ def test_nothing_invisible_is_left(text: str) -> None:
     assert not {unicodedata.category(one) for one in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert visible(shown) == shown
     assert visible_lines(f"{text}\n{text}").endswith(visible(text.rpartition("\n")[2]))
+
+
+def test_no_names_are_looked_for_that_are_like_a_very_long_text() -> None:
+    assert close_names("ab" * 100_000, ["ba" * 100_000]) == []
