@@ -19,7 +19,7 @@ from .warnings import APPLIES_TO
 _ResultKey = tuple[str, str, str, str]
 
 # SMC and engine, or SMC and check.
-_Pair = tuple[str, str]
+_SmcAndName = tuple[str, str]
 
 
 def merge_reports(
@@ -109,8 +109,10 @@ def _newest_results(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, A
     return [result for result in newest.values() if not _is_outlived(result, of_engine, of_check)]
 
 
-def _newest_times(results: Iterable[Mapping[str, Any]], key: Callable[[Mapping[str, Any]], _Pair]) -> dict[_Pair, str]:
-    times: dict[_Pair, str] = {}
+def _newest_times(
+    results: Iterable[Mapping[str, Any]], key: Callable[[Mapping[str, Any]], _SmcAndName]
+) -> dict[_SmcAndName, str]:
+    times: dict[_SmcAndName, str] = {}
     for result in results:
         times[key(result)] = max(times.get(key(result), ""), result["measured_at"])
     return times
@@ -120,15 +122,17 @@ def _key(result: Mapping[str, Any]) -> _ResultKey:
     return *engine_of(result), str(result["name"]), str(result.get("target") or "")
 
 
-def _check_of(result: Mapping[str, Any]) -> _Pair:
+def _check_of(result: Mapping[str, Any]) -> _SmcAndName:
     return str(result["smc"]), str(result["name"])
 
 
-def _is_outlived(result: Mapping[str, Any], of_engine: Mapping[_Pair, str], of_check: Mapping[_Pair, str]) -> bool:
+def _is_outlived(
+    result: Mapping[str, Any], of_engine: Mapping[_SmcAndName, str], of_check: Mapping[_SmcAndName, str]
+) -> bool:
     """Whether a result that stands for others, because they could not be measured, has been followed by these others."""
     if result["name"] == WAS_CHECKED:
-        return of_engine[engine_of(result)] > result["measured_at"]
-    return bool(result["engine"] == UNKNOWN_DOMAIN and of_check[_check_of(result)] > result["measured_at"])
+        return of_engine[engine_of(result)] > str(result["measured_at"])
+    return result["engine"] == UNKNOWN_DOMAIN and of_check[_check_of(result)] > str(result["measured_at"])
 
 
 def _newest_areas(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
