@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 import difflib
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import TypeVar
 
 Item = TypeVar("Item")
+
+# Characters of a text for which names like it are looked for. A name in the SMC has far fewer.
+_LONGEST_COMPARED = 200
 
 
 def close_names(wanted: str, known: Iterable[str], count: int = 3) -> list[str]:
@@ -24,7 +29,9 @@ def close_names(wanted: str, known: Iterable[str], count: int = 3) -> list[str]:
     for name in known:
         by_folded.setdefault(name.casefold(), name)
     folded = wanted.casefold()
-    near = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6)
+    # The time that this takes grows with the square of the length.
+    short = len(folded) <= _LONGEST_COMPARED
+    near = difflib.get_close_matches(folded, by_folded, n=count, cutoff=0.6) if short else []
     if len(folded) >= 3:
         near += [name for name in by_folded if folded in name and name not in near]
     return [by_folded[name] for name in near[:count]]
@@ -103,8 +110,19 @@ def shorten(text: str, longest: int = 300) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-# Letters and marks that Unicode calls printable, and that no font shows.
-_UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+# Letters, marks and signs that Unicode calls printable, and that no font shows; selectors of variants among them.
+_UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U00016fe4\U0001d159\U000e0100-\U000e01ef"
+
+# How many marks may stand on one letter. Of those of any language, no letter has more than a few.
+_MOST_MARKS = 8
+
+# What has to be looked at closely. Marks begin at U+0300, and are neither letters nor digits.
+_SUSPECT = re.compile(rf"[{_UNSEEN}]|[^\w\x00-\u02ff]{{{_MOST_MARKS + 1}}}")
+
+_ONE_UNSEEN = re.compile(rf"[{_UNSEEN}]")
+
+# A selector that belongs to an emoji, as in a heart or the key 1: after a sign, or between a digit and the frame of a key.
+_OF_EMOJI = re.compile(r"[\u203c\u2049\u2139\u3030]|[#*0-9](?=.\u20e3)")
 
 
 def visible(text: object) -> str:
@@ -114,16 +132,30 @@ def visible(text: object) -> str:
     where it leaves: messages, warnings, lines of a difference, and every format of a report except JSON. Data does not.
 
     Returns:
-        The text with control characters, line breaks, marks of direction or of no width, spaces other than the usual one, and
-        halves of surrogate pairs as escapes such as `\x1b` and `\u202e`. What is visible already comes back as it is.
+        The text with control characters, line breaks, marks of direction or of no width, spaces other than the usual one, more
+        than eight marks on a letter, and halves of surrogate pairs as escapes such as `\x1b` and `\u202e`. What is visible
+        already comes back as it is.
     """
     text = str(text)
-    # Python calls exactly these characters not printable, and looks much faster than a regular expression.
-    if text.isprintable() and (text.isascii() or _UNSEEN.isdisjoint(text)):
+    # Python calls most of these characters not printable, and looks much faster than a regular expression.
+    if text.isprintable() and (text.isascii() or not _SUSPECT.search(text)):
         return text
-    return "".join(
-        one if one.isprintable() and one not in _UNSEEN else one.encode("unicode_escape").decode() for one in text
-    )
+    shown = []
+    marks = 0
+    for place, one in enumerate(text):
+        marks = marks + 1 if unicodedata.category(one) in ("Mn", "Me") else 0
+        seen = one.isprintable() and marks <= _MOST_MARKS and (not _ONE_UNSEEN.match(one) or _is_of_emoji(text, place))
+        shown.append(one if seen else one.encode("unicode_escape").decode())
+    return "".join(shown)
+
+
+def _is_of_emoji(text: str, place: int) -> bool:
+    """Whether this unseen character selects how the emoji before it looks."""
+    if text[place] not in "\ufe0e\ufe0f" or not place:
+        return False
+    before = text[place - 1]
+    is_sign = unicodedata.category(before) in ("So", "Sm") and not _ONE_UNSEEN.match(before)
+    return is_sign or _OF_EMOJI.match(text, place - 1) is not None
 
 
 def visible_lines(text: str) -> str:

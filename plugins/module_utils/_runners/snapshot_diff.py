@@ -19,7 +19,8 @@ from .._core.comparison.rules import Rules, read_all_rules
 from .._core.comparison.two_snapshots import SnapshotTable, compare_snapshot_tables, failed_table
 from .._core.errors import FileFailed, OptionError, PartialFailure
 from .._core.schema.definitions import DEFINITIONS
-from .._core.storage.snapshot_folder import TableFile, read_entries, read_manifests
+from .._core.storage.reading import Memory
+from .._core.storage.snapshot_folder import TableFile, read_entries, read_manifests, size_of
 from .._core.verdicts import BAD, FAIL, PASS
 from .._core.words import first_lines
 from .._runner import Options, Result, Runner
@@ -35,8 +36,17 @@ ARGUMENTS: dict[str, Any] = {
 }
 
 
-# How many entries of each snapshot are compared at a time; a larger table is split over files.
+# How many entries of each snapshot, and bytes of text, are compared at a time; a larger table is split over files.
 _PART = 50_000
+_PART_SIZE = 128 << 20
+
+
+# How many bytes of text a byte of a compressed table stands for at least. To split a table for nothing takes twice the time.
+_PACKED = 5
+
+
+# How many bytes of memory the entries of each snapshot may take that are compared at a time. Those of a part take a third of it.
+_MOST_MEMORY = 1 << 30
 
 
 # All parts of a snapshot are open at the same time, and systems allow 256 open files or more.
@@ -132,11 +142,13 @@ class _Snapshots:
         self.folder = path
         self.manifests = read_manifests(path)
         self.tables: dict[TableKey, SnapshotTable] = {}
+        self._places: set[Path] = set()
         for name, manifest in self.manifests.items():
             for description in manifest["tables"]:
                 key = _key_of(name, description)
                 read = partial(self._read, Path(manifest["folder"]), description)
-                self.tables[key] = SnapshotTable(key[1], read, complete=description.get("complete") is True)
+                complete = description.get("complete") is True
+                self.tables[key] = SnapshotTable(key[1], read, complete, size=_text_size(description))
             for failure in manifest.get("failures") or []:
                 key = _key_of(name, failure)
                 self.tables[key] = failed_table(key[1], str(failure.get("msg") or "It failed."))
@@ -149,8 +161,12 @@ class _Snapshots:
     def _read(self, folder: Path, description: Mapping[str, Any]) -> tuple[int, Entries]:
         """The number of entries and the entries, after the file was verified. Raises FileFailed and OptionError."""
         file = TableFile(folder, description)
+        if file.place in self._places:
+            raise OptionError(f"The manifest in {folder} names {description['file']} for several tables.")
+        self._places.add(file.place)
         file.verify()
-        return file.count, file.entries()
+        whole = _parts(file.count, _text_size(description)) == 1
+        return file.count, file.entries(_memory() if whole else None)
 
     def select(self, targets: list[str] | None, definitions: list[str] | None) -> list[TableKey]:
         """The keys of the tables that are to be compared. None selects all."""
@@ -170,11 +186,29 @@ def _smc_of(manifest: Mapping[str, Any]) -> Mapping[str, Any]:
     return smc
 
 
+def _text_size(description: Mapping[str, Any]) -> int:
+    """About how many bytes the entries of a table have as text, as its manifest says."""
+    return size_of(description) * (_PACKED if str(description["file"]).endswith(".gz") else 1)
+
+
+def _parts(count: int, size: int) -> int:
+    """Over how many files to split a table of so many entries and bytes."""
+    return max(1, min(max(-(-count // _PART), -(-size // _PART_SIZE)), _MOST_PARTS))
+
+
+def _memory() -> Memory:
+    """The bound for what is compared at a time. A manifest may say less than a table has, and all entries may have one identity."""
+    return Memory(
+        _MOST_MEMORY,
+        f"The table is too large: entries that are compared together take more than {_MOST_MEMORY >> 20:,} MiB.",
+    )
+
+
 @contextmanager
-def _splitting(rules: Rules, count: int) -> Iterator[Split | None]:
-    """How to split tables of which the larger has `count` entries, over temporary files; None if there is no need."""
-    parts = min(-(-count // _PART), _MOST_PARTS)
-    if parts <= 1 or rules.by_count:
+def _splitting(rules: Rules, count: int, size: int) -> Iterator[Split | None]:
+    """How to split tables of which the larger has this many entries and bytes, over temporary files; None if there is no need."""
+    parts = _parts(count, size)
+    if parts == 1 or rules.by_count:
         yield None
         return
     try:
@@ -188,7 +222,7 @@ def _splitting(rules: Rules, count: int) -> Iterator[Split | None]:
                     for entry in entries:
                         view = rules.view(entry)
                         files[part_number(view, rules, parts)].write(json.dumps(view) + "\n")
-                return map(read_entries, paths)
+                return (read_entries(path, _memory()) for path in paths)
 
             yield split
     except OSError as error:

@@ -105,6 +105,19 @@ def test_a_shortened_text_is_one_line_of_limited_length(text: str, longest: int)
         ("half \ud83d", r"half \ud83d"),
         ("\x9b1m\x7f\t\u2028\xa0", r"\x9b1m\x7f\t\u2028\xa0"),
         (5, "5"),
+        # Emoji with their selectors, and names in scripts that put several marks on a letter.
+        (
+            "\u26a0\ufe0f \u2764\ufe0f 1\ufe0f\u20e3 \u2139\ufe0f \u2194\ufe0e",
+            "\u26a0\ufe0f \u2764\ufe0f 1\ufe0f\u20e3 \u2139\ufe0f \u2194\ufe0e",
+        ),
+        ("Việt Nam e\u0302\u0301", "Việt Nam e\u0302\u0301"),
+        ("ที่ทำการ प्रौद्योगिकी בְּרֵאשִׁ֖ית Александровск", "ที่ทำการ प्रौद्योगिकी בְּרֵאשִׁ֖ית Александровск"),
+        # Selectors that select nothing, and signs without ink.
+        ("FW\ufe0f 1\ufe0f", r"FW\ufe0f 1\ufe0f"),
+        ("\ufe0f\u26a0\ufe0f\ufe0f", "\\ufe0f\u26a0\ufe0f\\ufe0f"),
+        ("a\ufe00b\U000e0100", r"a\ufe00b\U000e0100"),
+        ("a\u2800\ufe0fb\U00016fe4", r"a\u2800\ufe0fb\U00016fe4"),
+        ("a" + "\u0301" * 10 + "b\u0301", "a" + "\u0301" * 8 + r"\u0301" * 2 + "b\u0301"),
     ],
 )
 def test_a_text_for_people_is_visible_and_harmless(text: object, shown: str) -> None:
@@ -125,3 +138,7 @@ def test_nothing_invisible_is_left(text: str) -> None:
 )
 def test_how_long_was_waited(seconds: float, text: str) -> None:
     assert in_seconds(seconds) == text
+
+
+def test_no_names_are_looked_for_that_are_like_a_very_long_text() -> None:
+    assert close_names("ab" * 100_000, ["ba" * 100_000]) == []

@@ -17,8 +17,8 @@ from ..errors import SMCError
 from .compared_table import ComparedTable, Entries, Split, compare_tables
 from .rules import Rules
 
-# How to split tables, the larger of which has this many entries; None to compare them whole.
-Splitting = Callable[[int], AbstractContextManager[Optional[Split]]]
+# How to split tables, the larger of which has this many entries and this size; None to compare them whole.
+Splitting = Callable[[int, int], AbstractContextManager[Optional[Split]]]
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,14 @@ class SnapshotTable:
         read: gives the number of entries and the entries. It raises SMCError if they cannot be read.
         complete: whether the snapshot has all entries.
         failure: a sentence on why the table could not be fetched; empty if it was.
+        size: about how many bytes the entries have as text; 0 if that is not known.
     """
 
     target: str
     read: Callable[[], tuple[int, Entries]]
     complete: bool = True
     failure: str = ""
+    size: int = 0
 
 
 def failed_table(target: str, failure: str) -> SnapshotTable:
@@ -77,7 +79,8 @@ def compare_snapshot_tables(
             return table.error(f"The {which} snapshot's table is not complete.")
     try:
         (old_count, old), (new_count, new) = before.read(), after.read()
-        with splitting(max(old_count, new_count)) if splitting else nullcontext() as split:
+        size = max(before.size, after.size)
+        with splitting(max(old_count, new_count), size) if splitting else nullcontext() as split:
             return compare_tables(table, old, new, (old_count, new_count), rules, lines, split)
     except SMCError as error:
         return table.error(error.message)

@@ -226,7 +226,8 @@ def _area_row(area: CheckResult) -> str:
     return _row([f"{_ICONS[area['status']]} {area['status']}", *names, *cells])
 
 
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&])")
+# The signs of Markdown, and where GitHub and others begin a link or an emoji without any: `https://`, `www.` and `:name:`.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&]|:(?=//|[a-z][a-z0-9_-]{1,40}:)|(?<=[wW]{3})\.)")
 
 
 def _cell(text: Any, longest: int = _SENTENCE) -> str:

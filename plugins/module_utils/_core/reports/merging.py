@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from ..errors import OptionError
@@ -16,6 +17,9 @@ from .warnings import APPLIES_TO
 
 # SMC, engine, check and target.
 _ResultKey = tuple[str, str, str, str]
+
+# SMC and engine, or SMC and check.
+_SmcAndName = tuple[str, str]
 
 
 def merge_reports(
@@ -87,44 +91,48 @@ def _newest_results(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, A
     dated = [
         {
             **result,
-            "measured_at": result.get("measured_at") or report.get("generated_at") or "",
-            "run_id": result.get("run_id") or report.get("run_id") or "",
+            "measured_at": str(result.get("measured_at") or report.get("generated_at") or ""),
+            "run_id": str(result.get("run_id") or report.get("run_id") or ""),
         }
         for report in in_time
         for result in report["results"]
         # Whether anything was judged is asked again, of all reports together.
         if not (result.get("kind") == RUN and result["name"] == NOTHING_JUDGED)
     ]
-    dated.sort(key=lambda result: str(result["measured_at"]))
+    dated.sort(key=itemgetter("measured_at"))
     newest: dict[_ResultKey, dict[str, Any]] = {}
     for result in dated:
         # The last one wins and stands where the newest stands.
         newest.pop(_key(result), None)
         newest[_key(result)] = result
-    return [result for result in newest.values() if not _is_outlived(result, newest)]
+    of_engine, of_check = _newest_times(newest.values(), engine_of), _newest_times(newest.values(), _check_of)
+    return [result for result in newest.values() if not _is_outlived(result, of_engine, of_check)]
+
+
+def _newest_times(
+    results: Iterable[Mapping[str, Any]], key: Callable[[Mapping[str, Any]], _SmcAndName]
+) -> dict[_SmcAndName, str]:
+    times: dict[_SmcAndName, str] = {}
+    for result in results:
+        times[key(result)] = max(times.get(key(result), ""), result["measured_at"])
+    return times
 
 
 def _key(result: Mapping[str, Any]) -> _ResultKey:
     return *engine_of(result), str(result["name"]), str(result.get("target") or "")
 
 
-def _is_outlived(result: Mapping[str, Any], newest: Mapping[_ResultKey, Mapping[str, Any]]) -> bool:
+def _check_of(result: Mapping[str, Any]) -> _SmcAndName:
+    return str(result["smc"]), str(result["name"])
+
+
+def _is_outlived(
+    result: Mapping[str, Any], of_engine: Mapping[_SmcAndName, str], of_check: Mapping[_SmcAndName, str]
+) -> bool:
     """Whether a result that stands for others, because they could not be measured, has been followed by these others."""
     if result["name"] == WAS_CHECKED:
-        return any(
-            engine_of(other) == engine_of(result)
-            and other is not result
-            and other["measured_at"] > result["measured_at"]
-            for other in newest.values()
-        )
-    if result["engine"] == UNKNOWN_DOMAIN:
-        return any(
-            (other["smc"], other["name"]) == (result["smc"], result["name"])
-            and other is not result
-            and other["measured_at"] > result["measured_at"]
-            for other in newest.values()
-        )
-    return False
+        return of_engine[engine_of(result)] > str(result["measured_at"])
+    return result["engine"] == UNKNOWN_DOMAIN and of_check[_check_of(result)] > str(result["measured_at"])
 
 
 def _newest_areas(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

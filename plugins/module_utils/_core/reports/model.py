@@ -73,6 +73,10 @@ _RESULT_KEYS = (
 _WAIVER_KEYS = ("until", "reason", "owner", "status")
 
 
+# Every format can show it, and a number with a point in it has it exactly.
+_LARGEST_NUMBER = 10**15 - 1
+
+
 # The row of results that are about the run as a whole.
 THIS_RUN = "This run"
 
@@ -237,9 +241,12 @@ def _whole_number(value: Any, where: str) -> int:
     if not value:
         return 0
     try:
-        return int(value)
+        number = int(value)
     except (TypeError, ValueError, OverflowError):
         raise OptionError(f"{where} has '{shorten(str(value), 50)}' where a whole number is expected.") from None
+    if abs(number) > _LARGEST_NUMBER:
+        raise OptionError(f"{where} has a number of more than 15 digits where a count is expected.")
+    return number
 
 
 def _seconds(value: Any, where: str) -> float:
@@ -320,9 +327,12 @@ def _with_own_names(results: Sequence[Report]) -> list[Report]:
     """The results, each with a name that no other result of its engine has."""
     taken = {(engine_of(result), result["name"]) for result in results}
     seen: set[tuple[_EngineKey, str]] = set()
+    # Where the last search for a free number ended: whatever is before it is taken.
+    numbers: dict[tuple[_EngineKey, str], int] = {}
     named = []
     for result in results:
-        engine, name, number = engine_of(result), result["name"], 1
+        engine, name = engine_of(result), result["name"]
+        own, number = (engine, name), numbers.get((engine, name), 1)
         while (engine, name) in seen:
             number += 1
             name = f"{result['name']} ({number})"
@@ -331,6 +341,7 @@ def _with_own_names(results: Sequence[Report]) -> list[Report]:
                 seen.add((engine, name))
                 taken.discard((engine, name))
         seen.add((engine, name))
+        numbers[own] = number
         named.append({**result, "name": name})
     return named
 

@@ -64,13 +64,19 @@ def smc_rows(results: Sequence[_Item], areas: Sequence[_Item], facts: Iterable[_
     names.discard("")
     if len(names) < 2:
         return []
-    rows = [_row(name, results, areas, known.get(name, {})) for name in names]
+    own_results, own_areas = _by_smc(results), _by_smc(areas)
+    rows = [_row(name, own_results.get(name, ()), own_areas.get(name, ()), known.get(name, {})) for name in names]
     return sorted(rows, key=lambda row: (row["status"] != FAIL, row["name"].casefold(), row["name"]))
 
 
-def _row(name: str, every_result: Sequence[_Item], every_area: Sequence[_Item], facts: _Item) -> dict[str, Any]:
-    results = [result for result in every_result if result["smc"] == name]
-    areas = [area for area in every_area if area["smc"] == name]
+def _by_smc(items: Iterable[_Item]) -> dict[str, list[_Item]]:
+    groups: dict[str, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(item["smc"], []).append(item)
+    return groups
+
+
+def _row(name: str, results: Sequence[_Item], areas: Sequence[_Item], facts: _Item) -> dict[str, Any]:
     failing = sum(result["failing"] for result in results)
     failing_areas = sum(area["status"] in BAD for area in areas)
     judged = any(item["status"] != SKIPPED for item in [*results, *areas])

@@ -14,6 +14,9 @@ from .smcs import engine_of
 # Stands in each of these warnings.
 APPLIES_TO = "(`applies_to`)"
 
+# To look for names like a pattern takes a while where there are thousands of engines, so the first warnings and patterns have to do.
+_WITH_ADVICE = 5
+
 
 def warnings_on(results: Sequence[Mapping[str, Any]]) -> list[str]:
     """The warnings that follow from the results of a report, normalised.
@@ -23,7 +26,11 @@ def warnings_on(results: Sequence[Mapping[str, Any]]) -> list[str]:
     """
     idle = _checks_without_an_engine(results)
     engines = sorted({engine_of(result) for result in results if result["kind"] == ENGINE})
-    warnings = [_no_engine_matches(name, patterns, engines) for name, patterns in idle.items() if patterns]
+    by_name = [(name, patterns) for name, patterns in idle.items() if patterns]
+    warnings = [
+        _no_engine_matches(name, patterns, engines, _WITH_ADVICE if place < _WITH_ADVICE else 0)
+        for place, (name, patterns) in enumerate(by_name)
+    ]
     by_type = [name for name, patterns in idle.items() if not patterns]
     if by_type:
         applies = plural(len(by_type), "applies", "apply")
@@ -36,18 +43,20 @@ def warnings_on(results: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _checks_without_an_engine(results: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
     """The patterns of engines and groups, by name of the check."""
-    idle: dict[str, list[str]] = {}
+    idle: dict[str, dict[str, None]] = {}
     busy = set()
     for result in results:
         if result["skipped"] == DOES_NOT_APPLY:
-            idle[result["name"]] = list(dict.fromkeys([*idle.get(result["name"], ()), *result["applies_to"]]))
+            idle.setdefault(result["name"], {}).update(dict.fromkeys(result["applies_to"]))
         else:
             busy.add(result["name"])
-    return {name: patterns for name, patterns in idle.items() if name not in busy}
+    return {name: list(patterns) for name, patterns in idle.items() if name not in busy}
 
 
-def _no_engine_matches(check: str, patterns: Sequence[str], engines: Sequence[tuple[str, str]]) -> str:
-    names = [name for _smc, name in engines]
-    near = next((text for text in (did_you_mean(pattern.strip("*?"), names) for pattern in patterns) if text), "")
+def _no_engine_matches(check: str, patterns: Sequence[str], engines: Sequence[tuple[str, str]], most: int) -> str:
+    """most: for how many patterns to look for names that are like them."""
+    names = [name for _smc, name in engines] if most else []
+    advice = (did_you_mean(pattern.strip("*?"), names) for pattern in patterns[:most])
+    near = next(filter(None, advice), "")
     named = join_names([f"'{pattern}'" for pattern in patterns], "or")
     return f"The check '{check}' applies to none of {counted(len(engines), 'engine')}: none matches {named} {APPLIES_TO}.{near}"

@@ -20,6 +20,11 @@ from .atomic_files import file_failed
 LARGEST_DOCUMENT = 256 << 20
 
 
+# Bytes that a value, and a dictionary with few values, takes in memory.
+_VALUE = 64
+_DICTIONARY = 256
+
+
 # The longest line in bytes. An entry has about 2 kB.
 LONGEST_LINE = 1 << 20
 
@@ -83,6 +88,25 @@ def _finite(text: str) -> float:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite)
+
+
+class Memory:
+    """How much memory lines may take once they are parsed, in bytes. Some texts take far more than they are long.
+
+    Args:
+        most: for all lines together.
+        refusal: the sentence for lines that take more.
+    """
+
+    def __init__(self, most: int, refusal: str) -> None:
+        self._left = most
+        self._refusal = refusal
+
+    def take(self, line: bytes) -> None:
+        """Raises FileFailed if there is no room for this line. It is estimated from the signs with which values begin."""
+        self._left -= len(line) + _VALUE * (line.count(b",") + line.count(b"[")) + _DICTIONARY * line.count(b"{")
+        if self._left < 0:
+            raise FileFailed(self._refusal)
 
 
 def read_lines(file: IO[bytes], path: Path, most: int) -> Iterator[bytes]:

@@ -24,7 +24,7 @@ from ..schema.records import Record
 from ..words import count_entries, join_names
 from .atomic_files import file_failed
 from .open_folder import OpenFolder
-from .reading import LONGEST_LINE, open_file, parse_json, read_document, read_lines
+from .reading import LONGEST_LINE, Memory, open_file, parse_json, read_document, read_lines
 
 SCHEMA = "ngfw.smc.snapshot"
 
@@ -46,6 +46,10 @@ MOST_FOLDERS = 1_000
 
 # How many bytes one byte of a compressed table may stand for. Real tables come to 30, and a bomb to 1,000.
 MOST_PACKED = 250
+
+
+# How many bytes of memory the tables of a baseline may take, which are all in memory at the same time. 400,000 entries take as many.
+MOST_BASELINE = 2 << 30
 
 
 TableDescription = Mapping[str, Any]
@@ -180,24 +184,39 @@ class TableFile:
             raise OptionError(f"The manifest in {folder} does not say how many entries {table['file']} has.")
         self.count = count
 
+    @property
+    def place(self) -> Path:
+        """Where the file is, without links."""
+        return self._path.resolve()
+
     def verify(self) -> None:
         """Raises FileFailed if the file is not the one that the manifest describes."""
         digest = hashlib.sha256()
+        size = size_of(self._table)
         with open_file(self._path, LARGEST_TABLE) as file:
             try:
+                # A manifest of another program may have no size.
+                if size and os.fstat(file.fileno()).st_size != size:
+                    raise self._changed("size")
                 for part in iter(lambda: file.read(1 << 20), b""):
                     digest.update(part)
             except OSError as error:
                 raise file_failed("read", self._path, error) from None
         if digest.hexdigest() != self._table.get("sha256"):
-            raise FileFailed(
-                f"{self._path} was changed after the snapshot was taken (its digest differs).", path=str(self._path)
-            )
+            raise self._changed("digest")
 
-    def entries(self) -> Iterator[Record]:
-        """The entries, one at a time. Raises FileFailed, also if there are more or fewer than the manifest says."""
+    def _changed(self, what: str) -> FileFailed:
+        return FileFailed(
+            f"{self._path} was changed after the snapshot was taken (its {what} differs).", path=str(self._path)
+        )
+
+    def entries(self, memory: Memory | None = None) -> Iterator[Record]:
+        """The entries, one at a time. Raises FileFailed, also if there are more or fewer than the manifest says.
+
+        memory: how much they may take; without it, they are not kept and may take any.
+        """
         found = 0
-        for entry in read_entries(self._path):
+        for entry in read_entries(self._path, memory):
             found += 1
             if found > self.count:
                 break
@@ -210,11 +229,21 @@ class TableFile:
             )
 
 
-def read_entries(path: Path) -> Iterator[Record]:
+def size_of(table: TableDescription) -> int:
+    """How many bytes the table's file has, as the manifest says; 0 if it does not say so."""
+    size = table.get("size")
+    return size if isinstance(size, int) and size > 0 else 0
+
+
+def read_entries(path: Path, memory: Memory | None = None) -> Iterator[Record]:
     """The JSON objects of a file, one per line.
 
+    Args:
+        path: the file.
+        memory: how much they may take.
+
     Raises:
-        FileFailed: it cannot be read, has any other line, or is larger than a table can be.
+        FileFailed: it cannot be read, has any other line, is larger than a table can be, or takes too much memory.
     """
     with open_file(path, LARGEST_TABLE) as file:
         packed = path.suffix == ".gz"
@@ -222,6 +251,8 @@ def read_entries(path: Path) -> Iterator[Record]:
         unpacked: IO[bytes] = gzip.GzipFile(fileobj=file) if packed else file  # type: ignore[assignment]
         try:
             for line in read_lines(unpacked, path, most):
+                if memory:
+                    memory.take(line)
                 yield _read_entry(line, path)
         except (OSError, EOFError, zlib.error) as error:
             raise file_failed("read", path, error) from None
@@ -253,6 +284,7 @@ def read_baselines(
     """
     found: dict[str, list[Record] | str] = {}
     wanted = list(definitions)
+    memory = Memory(MOST_BASELINE, f"{folder} takes more than {MOST_BASELINE >> 30} GiB of memory for '{target}'.")
     try:
         manifest = _manifest_with(folder, target, smc_url)
         tables = {(str(table.get("target")), str(table.get("definition"))): table for table in manifest["tables"]}
@@ -265,7 +297,7 @@ def read_baselines(
             else:
                 file = TableFile(Path(manifest["folder"]), table)
                 file.verify()
-                found[definition] = list(file.entries())
+                found[definition] = list(file.entries(memory))
     except (FileFailed, OptionError) as error:
         for definition in wanted:
             found.setdefault(definition, f"The baseline cannot be used: {error.message}")

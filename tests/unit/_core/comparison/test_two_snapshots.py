@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,9 +85,9 @@ def test_a_large_table_is_split_by_its_larger_side() -> None:
     asked = []
 
     @contextmanager
-    def splitting(count: int) -> Iterator[Split | None]:
-        asked.append(count)
+    def splitting(count: int, size: int) -> Iterator[Split | None]:
+        asked.append((count, size))
         yield lambda entries: [entries]
 
-    table = _compared(ONE, _table("10.0.0.0", "10.1.0.0"), splitting=splitting)
-    assert (asked, table.added_count) == ([2], 1)
+    table = _compared(replace(ONE, size=70), _table("10.0.0.0", "10.1.0.0"), splitting=splitting)
+    assert (asked, table.added_count) == ([(2, 70)], 1)

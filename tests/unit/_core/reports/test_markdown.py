@@ -26,7 +26,7 @@ def test_the_head_says_what_was_checked() -> None:
     text = render_markdown(
         report([*RESULTS, result("alerts", "Shared Domain", "PASS", definition="ACTIVE_ALERTS")], [])
     )
-    assert "3 engines, 1 domain and 3 checks · 2026-11-24 05:00 UTC · SMC https://smc:8082" in text
+    assert "3 engines, 1 domain and 3 checks · 2026-11-24 05:00 UTC · SMC https\\://smc:8082" in text
     assert (
         "| PASS | FAIL | ERROR | WAIVED | SKIPPED | results |\n| ---: | ---: | ---: | ---: | ---: | ---: |\n| 3 | 2 | 1 | 0 | 1 | 7 |\n"
         in text
@@ -36,6 +36,16 @@ def test_the_head_says_what_was_checked() -> None:
 def test_names_stand_for_themselves() -> None:
     text = render_markdown(report([result("a|b", "*HQ*", "FAIL", reason="<b>\n_x_")], []))
     assert "| ❌ FAIL | \\*HQ\\* | a\\|b | major | \\<b\\> \\_x\\_ |" in text
+
+
+def test_no_name_becomes_a_link_or_an_emoji() -> None:
+    reason = "https://evil.example ftp://a www.evil.example WWW.evil.example a :smile: at 10:20:30, fe80::1, next: b."
+    text = render_markdown(report([result("a", "http://evil.example", "FAIL", reason=reason)], []))
+    assert "| http\\://evil.example |" in text
+    assert (
+        "https\\://evil.example ftp\\://a www\\.evil.example WWW\\.evil.example a \\:smile: at 10:20:30, fe80::1, next: b."
+        in text
+    )
 
 
 # The limit of a comment on GitHub, in UTF-16 units, which is the strictest way to count.

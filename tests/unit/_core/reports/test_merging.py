@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.formats import FORMATS
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.json import render_json
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.merging import merge_reports
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.model import build_report
@@ -149,3 +151,57 @@ def test_reports_of_earlier_releases_merge_as_well() -> None:
 def test_what_is_no_report_is_not_merged(reports: Any, words: str) -> None:
     with pytest.raises(OptionError, match=words):
         merge_reports(reports, NOW)
+
+
+def report_of(results: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """A report as somebody may write one, with whatever is in it."""
+    return {
+        "schema": "ngfw.smc.health_report",
+        "schema_version": 1,
+        "generated_at": NOW,
+        "results": results,
+        "fail_on": ["major"],
+        **more,
+    }
+
+
+MANY = 6_000
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        [result("The engine was checked", "HQ", "ERROR", target=f"t{number}") for number in range(MANY)],
+        [result("a", "HQ", "FAIL", target=f"t{number}") for number in range(MANY)],
+        [result("a", "domain of the login", "ERROR", target=f"t{number}") for number in range(MANY)],
+        [result("a", "HQ", "FAIL", smc=f"smc{number}") for number in range(MANY)],
+        [
+            result("a", f"FW {number}", "SKIPPED", skipped="does_not_apply", applies_to=[f"x{number}"])
+            for number in range(MANY)
+        ],
+    ],
+    ids=["stands for others", "one name", "unknown domain", "many SMCs", "many patterns"],
+)
+def test_the_time_grows_with_the_number_of_results_only(results: list[dict[str, Any]]) -> None:
+    """With its square, each of these would take minutes."""
+    began = time.monotonic()
+    merged = merge_reports([report_of(results)], NOW)
+    assert time.monotonic() - began < 30
+    assert len([one for one in merged["results"] if one["engine"] != "This run"]) == MANY
+
+
+def test_times_of_several_types_can_be_merged() -> None:
+    lost = result("The engine was checked", "HQ", "ERROR", measured_at="2026")
+    merged = merge_reports([report_of([lost, result("a", "HQ", "PASS", measured_at=5, run_id=[7])])], NOW)
+    assert ends(merged) == {("HQ", "a"): "PASS"}
+
+
+@pytest.mark.parametrize("name", ["added_count", "removed_count", "changed_count", "before", "after"])
+def test_a_number_that_no_table_has_is_a_sentence(name: str) -> None:
+    huge = area("HQ", "ROUTING", "FAIL", **{name: 10**400})
+    with pytest.raises(OptionError, match=r"The area ROUTING of 'HQ' has a number of more than 15 digits"):
+        merge_reports([report_of([], differences=[huge])], NOW)
+    with pytest.raises(OptionError, match=r"The result 'a' has a number of more than 15 digits"):
+        merge_reports([report_of([result("a", "HQ", "FAIL", offending_count=-(10**400))])], NOW)
+    most = merge_reports([report_of([], differences=[area("HQ", "ROUTING", "FAIL", **{name: 10**15 - 1})])], NOW)
+    assert all(file_format.render(most) for file_format in FORMATS.values())

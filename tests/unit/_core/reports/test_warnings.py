@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.reports import warnings
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.formats import DEFAULT_FORMATS, FORMATS
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.warnings import APPLIES_TO, warnings_on
 
@@ -43,3 +44,15 @@ def test_types_that_no_engine_has_share_one_warning() -> None:
     results = [not_applying(check, engine) for check in ("routes", "tunnels") for engine in ENGINES]
     (warning,) = report([*results, *GOOD], [])["warnings"]
     assert warning.startswith("2 checks apply to none of 3 engines") and "routes, tunnels" in warning
+
+
+def test_names_like_a_pattern_are_looked_for_a_few_times_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(warnings, "did_you_mean", lambda pattern, _names: asked.append(pattern) or "")
+    skipped = [
+        {"name": f"c{number}", "skipped": "does_not_apply", "applies_to": [f"x{number}.{more}*" for more in range(9)]}
+        for number in range(100)
+    ]
+    listed = [{"kind": "engine", "smc": "", "engine": "HQ", **one} for one in skipped]
+    assert len(warnings.warnings_on(listed)) == 100
+    assert len(asked) == 25

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import FileFailed, OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.storage import snapshot_folder
 from ansible_collections.ngfw.smc.plugins.module_utils._core.storage.snapshot_folder import (
     SCHEMA,
     SCHEMA_VERSION,
@@ -75,6 +76,66 @@ def test_a_large_table_is_compared_in_parts(tmp_path: Path, monkeypatch: pytest.
     assert list(temporary.iterdir()) == []
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     assert compared(before, after)["reason"] == "Could not compare a large table: no such file or directory."
+
+
+def dense(networks: int) -> list[str]:
+    """Lines of which each takes far more memory than it is long."""
+    return [f'{{"route_network": "{number % networks}", "x": [{number}{", {}" * 2000}]}}' for number in range(40)]
+
+
+@pytest.mark.parametrize("networks", [1, 40])
+@pytest.mark.parametrize("compress", [True, False])
+def test_small_files_with_large_entries_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, networks: int, compress: bool
+) -> None:
+    before, after = (written(tmp_path / name, dense(networks), compress) for name in ("before", "after"))
+    monkeypatch.setattr(snapshot_diff, "_MOST_MEMORY", 10 << 20)
+    area = compared(before, after)
+    assert (area["status"], area["reason"]) == (
+        "ERROR",
+        "The table is too large: entries that are compared together take more than 10 MiB.",
+    )
+    # Split by its bytes, it has parts that are small enough, unless all of its entries have one identity.
+    monkeypatch.setattr(snapshot_diff, "_PART_SIZE", 1000)
+    assert compared(before, after)["status"] == ("PASS" if networks > 1 else "ERROR")
+
+
+def test_a_table_is_split_by_entries_or_by_bytes() -> None:
+    parts = snapshot_diff._parts
+    assert parts(0, 0) == parts(50_000, 128 << 20) == 1
+    assert (parts(50_001, 0), parts(1, 300 << 20), parts(10**7, 64 << 30)) == (2, 3, 200)
+
+
+def test_a_file_that_two_tables_name_is_read_once(tmp_path: Path) -> None:
+    folder = written(tmp_path / "snapshot", [json.dumps(route) for route in ROUTES])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (table,) = manifest["tables"]
+    (folder / "Plano_FW" / "link.jsonl").symlink_to("ROUTING.jsonl")
+    copies = [{**table, "target": "HQ"}, {**table, "target": "Lab", "file": "Plano_FW/link.jsonl"}]
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "tables": [table, *copies]}))
+    defaults = {name: spec.get("default") for name, spec in snapshot_diff.ARGUMENTS.items()}
+    given = {"before": str(folder), "after": str(folder), "fail_on_difference": False}
+    areas = snapshot_diff.run(Options({**defaults, **given}))["areas"]
+    assert sorted(area["status"] for area in areas) == ["ERROR", "ERROR", "PASS"]
+    assert all("for several tables" in area["reason"] for area in areas if area["status"] == "ERROR")
+
+
+def test_a_file_of_another_size_is_not_hashed(tmp_path: Path) -> None:
+    folder = written(tmp_path / "snapshot", ["{}"])
+    (table,) = read_manifest(folder)["tables"]
+    os.truncate(folder / table["file"], 1 << 20)
+    with pytest.raises(FileFailed, match="its size differs"):
+        TableFile(folder, table).verify()
+    with pytest.raises(FileFailed, match="its digest differs"):
+        TableFile(folder, {**table, "size": 1 << 20, "sha256": ""}).verify()
+
+
+def test_a_baseline_takes_no_more_memory_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = written(tmp_path / "snapshot", dense(40), compress=True)
+    assert len(read_baselines(folder, "Plano FW", ["ROUTING"])["ROUTING"]) == 40
+    monkeypatch.setattr(snapshot_folder, "MOST_BASELINE", 1 << 20)
+    (said,) = read_baselines(folder, "Plano FW", ["ROUTING"]).values()
+    assert re.fullmatch(r"The baseline cannot be used: .* takes more than 0 GiB of memory for 'Plano FW'\.", str(said))
 
 
 def test_invalid_unicode_survives(tmp_path: Path) -> None:
@@ -145,7 +206,7 @@ def test_a_bomb_is_an_error_of_its_own_table(tmp_path: Path) -> None:
     manifest = json.loads((after / "manifest.json").read_text("utf-8"))
     (table,) = manifest["tables"]
     (after / table["file"]).write_bytes(bomb)
-    table.update(sha256=hashlib.sha256(bomb).hexdigest(), count=500)
+    table.update(sha256=hashlib.sha256(bomb).hexdigest(), size=len(bomb), count=500)
     (after / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     assert "unpacks to more than" in compared(before, after)["reason"]
 
