@@ -129,7 +129,7 @@ class BlockListApi:
         return web.Response(status=self.state.scenario.delete_status)
 
     async def delete_sa(self, request: web.Request) -> web.StreamResponse:
-        """Delete an SA, so that it is negotiated anew."""
+        """Delete an SA, so that it is negotiated again."""
         engine = self._engine(request)
         if not self.state.world.delete_vpn_sa(engine, f"vpn_sa/{request.match_info['id']}"):
             return error(self.state.scenario.gone_status, "Element not found.", "There is no such VPN SA.")

@@ -57,7 +57,7 @@ class ControlApi:
         return answer({"now": self.state.world.clock.now})
 
     async def reset(self, request: web.Request) -> web.StreamResponse:
-        """Count anew, with the plain scenario; the world stays as it is."""
+        """Start counting again, with the plain scenario; the world stays as it is."""
         del request
         self.state.scenario.update(Scenario().to_dict())
         self.state.statistics.reset()

@@ -41,7 +41,7 @@ class Statistics:
         return {name: dict(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
 
     def reset(self) -> None:
-        """Start counting anew; what is open stays counted as open."""
+        """Start counting again; what is open stays counted as open."""
         open_sessions, sockets_open = self.open_sessions, self.sockets_open
         self.__init__()  # type: ignore[misc]
         self.open_sessions, self.sockets_open = open_sessions, sockets_open

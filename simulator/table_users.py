@@ -28,7 +28,7 @@ class UserTable(Table):
                 yield self._user(name, self.time - self.random.randint(60, 20_000) * 1000)
 
     def step(self) -> Iterator[Change]:
-        """Log in anew when the time is up."""
+        """Log in again when the time is up."""
         for entry in list(self.entries.values()):
             if _time(entry, "ExpirationTime") <= self.time:
                 yield self.gone(entry)

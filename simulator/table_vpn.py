@@ -66,7 +66,7 @@ class VpnTable(Table):
         return [self.apply(Change("added", entry)) for entry in list(self._tunnel(peer, self.time))]
 
     def delete(self, tail: str) -> list[Change] | None:
-        """Delete one SA, which is then negotiated anew; None when there is no such SA."""
+        """Delete one SA, which is then negotiated again; None when there is no such SA."""
         for entry in list(self.entries.values()):
             if entry.href == tail:
                 again = self._sa(_text(entry, "PeerSecurityGateway"), _text(entry, "SaClass"), self.time)

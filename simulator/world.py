@@ -179,7 +179,7 @@ class World:
             self._notify(VPN_SA, table.engine.key, table.restore(peer))
 
     def delete_vpn_sa(self, engine: Engine, tail: str) -> bool:
-        """Delete an SA; it is negotiated anew."""
+        """Delete an SA; it is negotiated again."""
         table = self._owned(VPN_SA, engine.name, VpnTable)
         with self.lock:
             changes = table.delete(tail)

@@ -98,7 +98,7 @@ class Browser:
     def open(self, page: Path | str) -> None:
         """Load a file or URL and wait until it has loaded."""
         url = page.resolve().as_uri() if isinstance(page, Path) else page
-        # A page that differs only in its fragment would not be loaded anew.
+        # A page that differs only in its fragment would not be loaded again.
         self._go("about:blank")
         self.requested.clear()
         self.complaints.clear()

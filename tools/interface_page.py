@@ -38,6 +38,10 @@ FACTS = """## Facts
 `ngfw.smc.session_facts` returns each table as a fact of its own, `ansible_facts.smc_DEFINITION` in lower case: FACTS. A table has these
 keys: KEYS. [fields.md](fields.md) lists the keys of entries.
 
+`ngfw.smc.log_facts` returns what it read as `ansible_facts.smc_log`, with these keys: LOG_KEYS.
+
+The playbook `vpn_peer` sets the fact `vpn_peer_state` with the keys `engine`, `gateway` and `sas`.
+
 `ngfw.smc.health_check`, `ngfw.smc.change_window` and `ngfw.smc.merge_reports` also pass `status`, `totals` and `files` to a workflow, with
 `set_stats` under their own names (`health_check`, `change_window`, `merge_reports`).
 """
@@ -72,10 +76,10 @@ with `connection: local`, otherwise on the host of the task. The keyword `enviro
 | `SMC_DOMAIN` | `domain`: administrative domain |
 | `SMC_API_VERSION` | `api_version`: for example `7.1`; the default is the newest that the SMC offers |
 | `SMC_CA_PATH` | `ca_path`: file with the CA certificates to trust |
-| `SMC_CORROBORATE` | `corroborate`: `auto`, `always` or `never` |
-| `SMC_TRANSPORT` | `transport`: `auto`, `socket` or `polling` |
 | `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` | the same, if neither the option nor `SMC_CA_PATH` is set |
 | `SSL_CERT_FILE`, `SSL_CERT_DIR` | what replaces the system's own authorities, if none of those is set |
+| `SMC_CORROBORATE` | `corroborate`: `auto`, `always` or `never` |
+| `SMC_TRANSPORT` | `transport`: `auto`, `socket` or `polling` |
 | `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy` | proxies, in lower or upper case |
 | `ANSIBLE_INVENTORY_CACHE` | whether the inventory plugin keeps what it read |
 | `ANSIBLE_INVENTORY_CACHE_PLUGIN`, `ANSIBLE_INVENTORY_CACHE_CONNECTION` | how and where it is kept |
@@ -144,7 +148,9 @@ def facts() -> str:
     returned = literal(file, "RETURN")["ansible_facts"]["contains"]
     table = next(iter(returned.values()))["contains"]
     definitions = fragment("definitions")["definitions"]["choices"]
-    return FACTS.replace("FACTS", code(f"smc_{name.lower()}" for name in definitions)).replace("KEYS", code(table))
+    log = literal(PLUGINS / "modules" / "log_facts.py", "RETURN")["ansible_facts"]["contains"]["smc_log"]["contains"]
+    page = FACTS.replace("FACTS", code(f"smc_{name.lower()}" for name in definitions))
+    return page.replace("LOG_KEYS", code(log)).replace("KEYS", code(table))
 
 
 def filter_files() -> Iterator[tuple[str, dict[str, Any]]]:

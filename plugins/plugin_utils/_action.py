@@ -3,7 +3,7 @@
 """The controller host of a runner.
 
 With a local connection the work runs right here, in the worker process: no module is packed, no interpreter
-started, nothing imported anew. Otherwise the module of the same name does it on the remote host.
+started, nothing imported again. Otherwise the module of the same name does it on the remote host.
 """
 
 from __future__ import annotations

@@ -189,7 +189,7 @@ def test_snapshots_that_cannot_be_compared(ansible: Ansible, simulator: Factory,
     first = ("HQ cluster", "ROUTING")
     for name, key, words in (
         ("tampered", ("Plano FW", "ROUTING"), "its digest differs"),
-        ("missing", first, "later snapshot has no such table"),
+        ("missing", first, "missing from the later snapshot"),
         ("missing", ("Plano FW", "VPN_SA"), "no such file"),
         ("partial", first, "is not complete"),
         ("outside", first, "outside this folder"),

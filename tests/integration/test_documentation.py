@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Iterator
@@ -19,16 +20,6 @@ from simulator import Scenario, Simulator
 from tests.examples import Example, by_place, commands, markdown_blocks
 from tests.integration.conftest import Ansible
 
-INVENTORY = {
-    "all": {
-        "children": {
-            "smc_engines": {
-                "hosts": {"plano_fw": {"smc_target": "Plano FW"}, "hq_cluster": {"smc_target": "HQ cluster"}},
-                "vars": {"ansible_connection": "local", "smc_domain": "Shared Domain"},
-            }
-        }
-    }
-}
 # The reader's SMC has no engine that was never installed.
 ENGINES = {"plugin": "ngfw.smc.engines", "exclude": ["Depot FW"]}
 # These want a change made, or reports of other jobs: test_change_window.py and test_awx.py run them.
@@ -55,7 +46,7 @@ def plays() -> Iterator[Example]:
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ansible]:
     """The folder of somebody who follows the pages, with the files that they name."""
     ansible = Ansible(tmp_path_factory.mktemp("pages"))
-    files: dict[str, Any] = {"inventory": INVENTORY}
+    files: dict[str, Any] = {}
     for example in markdown_blocks("yaml"):
         name, mark, _rest = example.text.partition("\n")
         if mark and name.startswith("# ") and name.endswith(".yml"):
@@ -64,6 +55,8 @@ def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ansible]:
         files.update((word, ENGINES) for word in shlex.split(example.text) if word.endswith(".smc_engines.yml"))
     for name, content in files.items():
         (ansible.folder / name).write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+    (block,) = [example.text for example in markdown_blocks("ini") if example.text.startswith("# inventory\n")]
+    (ansible.folder / "inventory").write_text(block, "utf-8")
     (ansible.folder / "blocked.csv").write_text("source,duration\n203.0.113.7,3600\n", "utf-8")
     (ansible.folder / "attackers.txt").write_text("203.0.113.8\n", "utf-8")
     with Simulator(Scenario(end_signals=["event4"])) as smc:
@@ -92,11 +85,17 @@ def test_the_picture_of_the_terminal_is_true(reader: Ansible) -> None:
     (block,) = [example for example in markdown_blocks("text") if example.where.startswith("README")]
     command, _line, shown = block.text.partition("\n")
     run = reader.run("sh", "-c", command.removeprefix("$ ")).check()
-    facts = [json.loads(text.partition("=> ")[2])["ansible_facts"]["smc_vpn_sa"] for text in (shown, run.output)]
-    for fact in facts:
-        assert fact.pop("elapsed") > 0
-        assert fact.pop("fetched_at")
-    assert facts[0] == facts[1]
+    results = [json.loads(text.partition("=> ")[2]) for text in (shown, run.output)]
+    for result in results:
+        assert result["ansible_facts"]["smc_vpn_sa"].pop("elapsed") > 0
+        assert result["ansible_facts"]["smc_vpn_sa"].pop("fetched_at")
+        assert result.pop("smc_url").startswith("http")
+    assert results[0] == results[1]
+
+
+def test_the_inventory_of_the_pages_is_one() -> None:
+    shown = {example.text.removeprefix("# inventory\n") for example in markdown_blocks("ini")}
+    assert shown == {'plano_fw smc_target="Plano FW"\n'}
 
 
 @pytest.mark.parametrize("example", [*plays()], ids=by_place)
@@ -104,10 +103,16 @@ def test_playbooks_run_as_they_stand(reader: Ansible, example: Example) -> None:
     smc = reader.environment["SMC_ADDRESS"]
     text = example.text.replace("https://smc.example.com:8082", smc)
     (reader.folder / "site.yml").write_text(text, "utf-8")
+    # The pages show one of two inventories: one engine by name, or every engine of the SMC.
+    inventory = "engines.smc_engines.yml" if "smc_engines" in text else "inventory"
     run = reader.playbook(
         reader.folder / "site.yml",
-        inventory="inventory",
+        inventory=inventory,
         variables={"smc_api_key": reader.environment["SMC_API_KEY"]},
     )
     assert run.returncode == (FOUND if "- ngfw.smc.health_check" in text else 0), run.output
     assert "[WARNING]" not in run.output
+    shown = [json.loads(found) for found in re.findall(r'"msg": (\[.*?\])', run.output, re.DOTALL)]
+    assert any(shown) or not shown, f"The example shows nothing: {run.output}"
+    if "default routes" in text:
+        assert ["192.0.2.254"] in shown

@@ -90,10 +90,7 @@ def test_forty_engines_of_which_three_have_trouble(ansible: Ansible, simulator: 
     # What a person sees of a host with trouble is a line, of all together the sum and where the reports are.
     assert "CUSTOM STATS" in run.output and '"engines": 40' in run.output
     assert "FAIL: 40 engines, 1 domain and " in run.output and "/reports/health_check.html" in run.output
-    assert (
-        len(run.result("ngfw.smc.health_check : Fail on what is not as it should be", "Depot FW")["msg"].splitlines())
-        == 1
-    )
+    assert len(run.result("ngfw.smc.health_check : Fail for failed checks", "Depot FW")["msg"].splitlines()) == 1
     assert (smc.statistics.logins, smc.statistics.logouts, smc.statistics.open_sessions) == (1, 1, 0)
 
     report = read_report(ansible.folder / "reports")

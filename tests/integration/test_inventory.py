@@ -354,7 +354,7 @@ def test_a_cache_hit_asks_nothing_and_says_the_same(inventory: Inventory, simula
     inventory.list(environment={"SMC_API_KEY": ""})
     assert inventory.listing.read_bytes() == miss
     assert inventory.output == warned
-    # Groups and variables are made anew on a hit.
+    # Groups and variables are made again on a hit.
     inventory.write(**cached, **{**grouped, "keyed_groups": [{"prefix": "other", "key": "smc_type"}]})
     assert "other_fw_cluster" in inventory.list()
     assert smc.statistics.requests.total() == 0

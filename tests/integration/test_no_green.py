@@ -152,7 +152,7 @@ def test_a_condition_that_leaves_out_the_first_host_is_not_the_end_of_all_checks
     play = {"hosts": "all", "gather_facts": False, "connection": "local", "roles": [role]}
     run = ansible.playbook([play], inventory="Plano FW,HQ cluster,")
     assert run.returncode == 2
-    said = run.result("ngfw.smc.health_check : Fail on what is not as it should be", "HQ cluster")["msg"]
+    said = run.result("ngfw.smc.health_check : Fail for failed checks", "HQ cluster")["msg"]
     assert "left out Plano FW, the first host of the play" in said
 
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Record the traces of this folder anew, from the simulator and from Tomcat: `python -m tests.traces.record [NAME ...]`.
+"""Record the traces of this folder again, from the simulator and from Tomcat: `python -m tests.traces.record [NAME ...]`.
 
 Traces of real SMCs are not made here: somebody sent them. They stand in the same folder, and the same tests run on them.
 """

@@ -131,3 +131,8 @@ def test_the_addresses_of_a_release_are_those_of_its_repository(tmp_path: Path) 
     refused = release(tmp_path, "addresses", "https://git.example/own/collection\nversion: 6.6.6")
     assert refused.returncode == 1
     assert "is not the address of a repository" in refused.stdout
+
+
+def test_the_readme_can_be_read_in_one_go() -> None:
+    lines = len((ROOT / "README.md").read_text("utf-8").splitlines())
+    assert lines < 200, f"README.md has {lines} lines; move something to a page of docs/."

@@ -83,7 +83,7 @@ def test_an_interpreter_that_does_not_run_is_passed_over(tmp_path: Path) -> None
     assert Path(result.stdout.strip()).exists()
 
 
-def test_an_environment_that_may_be_made_anew_is_not_chosen(tmp_path: Path) -> None:
+def test_an_environment_that_may_be_made_again_is_not_chosen(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(tmp_path / "env")], check=True)
     minor = str(sys.version_info[1])
     path = f"{tmp_path / 'env' / 'bin'}:{os.environ['PATH']}"

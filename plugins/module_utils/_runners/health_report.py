@@ -172,7 +172,7 @@ def _keep_history(report: Report, history: VerdictHistory, days: int) -> bool:
     """Add the report's verdicts to the history, and what earlier runs tell to the report.
 
     Returns:
-        Whether that worked. A history that cannot be used costs no report: the report says so where everybody sees it.
+        Whether that worked. If the history cannot be used, the report is still written, and says so where everybody sees it.
     """
     try:
         standings = _add_to_history(report, history)

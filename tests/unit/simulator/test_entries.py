@@ -389,7 +389,7 @@ def test_hooks():
             world.advance(-1)
 
 
-def test_deleted_sa_is_negotiated_anew(simulator, client):
+def test_deleted_sa_is_negotiated_again(simulator, client):
     smc = simulator(ENDED)
     me = client(smc)
     before = me.entries("VPN_SA")

@@ -78,7 +78,7 @@ class LiveList:
     def open(self) -> None:
         """Read the list, and go on listening. Raises what a snapshot raises."""
         if self._one_of_many:
-            # Among many engines some are offline; waiting for each of them would be in vain.
+            # Among many engines some are offline; waiting for each of them would lead to nothing.
             nodes = read_availability(self._session, find_engine(self._session, self.target)).nodes
             if nodes and not any(node.answers for node in nodes):
                 raise EngineOffline(f"No node of the engine '{self.target}' is online.")

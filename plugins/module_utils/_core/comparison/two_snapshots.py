@@ -41,7 +41,7 @@ class SnapshotTable:
 
 
 def failed_table(target: str, failure: str) -> SnapshotTable:
-    """A table that the snapshot tried to fetch in vain."""
+    """A table that the snapshot could not fetch."""
     return SnapshotTable(target, lambda: (0, ()), complete=False, failure=failure)
 
 
@@ -67,11 +67,11 @@ def compare_snapshot_tables(
     """
     for which, one in (("earlier", before), ("later", after)):
         if one is not None and one.failure:
-            return table.error(f"The {which} snapshot has no such table: {one.failure}")
+            return table.error(f"This table is missing from the {which} snapshot: {one.failure}")
     if before is None:
-        return table.skip("The earlier snapshot has no such table, so there is nothing to compare with.")
+        return table.skip("This table is missing from the earlier snapshot, so there is nothing to compare with.")
     if after is None:
-        return table.error("The later snapshot has no such table.")
+        return table.error("This table is missing from the later snapshot.")
     if before.target != after.target:
         return table.error(f"The snapshots are of different targets, '{before.target}' and '{after.target}'.")
     for which, one in (("earlier", before), ("later", after)):

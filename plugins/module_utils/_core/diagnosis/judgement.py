@@ -17,7 +17,8 @@ from .facts import LONG_REQUEST, UNKNOWN_DEFINITION, UNKNOWN_ENGINE, UNKNOWN_FIE
 # What a finding says of an assumption of the collection.
 FITS = "as assumed"
 DIFFERS = "differs"
-OPEN = "not seen"
+NO_DATA = "no data"
+NO_EXPECTATION = "no expectation"
 FAILED = "failed"
 
 # The proposed wait is the measured time multiplied by _MARGIN. A wait of _ENOUGH times the measured time is kept.
@@ -157,7 +158,7 @@ def _of_table(table: TraceFacts) -> Observation:
     if table["completed_by"] is None:
         return Observation(name, FAILED, _sentence(table["words"] or "it was not complete when the socket was left"))
     if not table["entries"]:
-        return Observation(name, OPEN, f"Empty. {_empty(table)}")
+        return Observation(name, NO_DATA, f"Empty. {_empty(table)}")
     where = f" of {counted(table['nodes'], 'node')}" if table["nodes"] else ""
     entries = f"{count_entries(table['entries'])}{where} in {counted(table['messages'], 'message')}"
     parts = [f"{entries}, complete after {table['completed_after']:g} s by {table['completed_by']}. {_signals(table)}"]
@@ -201,7 +202,7 @@ def _signals(table: TraceFacts) -> str:
         seen.append("first_fetch, and then entries without it")
     elif table["first_fetch"] == "seen":
         seen.append("first_fetch on each entry")
-    return f"Signs of the end: {join_names(seen)}." if seen else "No sign of the end but silence."
+    return f"Signs of the end: {join_names(seen)}." if seen else "The only sign of the end was silence."
 
 
 def _of_session(facts: TraceFacts) -> list[Observation]:
@@ -254,7 +255,7 @@ def _of_one_socket(both: TraceFacts) -> Observation:
 
 def _of_polling(polled: Sequence[TraceFacts]) -> list[Observation]:
     if not polled:
-        return [Observation("polling", OPEN, "The engine has no links to a polling interface, or was not asked.")]
+        return [Observation("polling", NO_DATA, "The engine has no links to a polling interface, or was not asked.")]
     refused = [one for one in polled if one["status"] >= 400]
     answered = [one for one in polled if one["status"] < 400]
     parts = []
@@ -281,7 +282,7 @@ def _of_refusals(refusals: Mapping[str, TraceFacts]) -> list[Observation]:
         )
         words = f": {fact['words'].rstrip('.')}" if fact.get("words") else ""
         expected = {LONG_REQUEST: "closed", UNKNOWN_FIELD: "entries"}.get(probe)
-        says = OPEN if expected is None else FITS if fact["answer"] == expected else DIFFERS
+        says = NO_EXPECTATION if expected is None else FITS if fact["answer"] == expected else DIFFERS
         code = f" with code {fact['code']}" if fact.get("code") else ""
         found.append(Observation(f"asked for {what}", says, f"{answer[0].upper()}{answer[1:]}{code}{words}."))
     return found
@@ -292,7 +293,7 @@ def _of_idle(idle: TraceFacts | None) -> list[Observation]:
         return []
     alive, expired = idle["alive"], idle["expired"]
     if expired is None:
-        return [Observation("idle session", OPEN, f"Still alive after {alive:g} s without a request.")]
+        return [Observation("idle session", NO_DATA, f"Still alive after {alive:g} s without a request.")]
     since = f"between {alive:g} and {expired:g}" if alive is not None else f"within {expired:g}"
     return [Observation("idle session", FITS, f"It expires {since} s after the last request.")]
 

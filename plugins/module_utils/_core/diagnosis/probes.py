@@ -230,7 +230,7 @@ def _too_long() -> str:
 def watch_idle_sessions(connection: Connection, recorder: Recorder, seconds: float) -> list[Session]:
     """Leave sessions alone for a while and see which of them are still alive.
 
-    Each is used once only, after its own time: a request would begin the time anew.
+    Each is used once only, after its own time: a request would start the time again.
 
     Args:
         connection: how to log in.

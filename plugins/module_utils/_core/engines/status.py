@@ -6,7 +6,7 @@ A node's status has two parts: the engine node status, which is what the node do
 whether the SMC could ask it. The monitoring state comes first:
 
     monitoring state                                      condition
-    TIMEOUT, NO_STATUS, DELETED                           offline: the SMC asked in vain, whatever it last knew
+    TIMEOUT, NO_STATUS, DELETED                           offline: the SMC got no answer, whatever it last knew
     SERVER_ERROR                                          unknown: the Log Server failed, the node was not asked
     READY, INITIAL, DUMMY, ERROR, any other, none         as the engine node status says
 

@@ -157,7 +157,7 @@ def _read_line(line: str) -> Field:
         raise ValueError(f"The field catalogue's line '{line}' has {len(columns)} columns; expected 6.")
     number, name, title, kind, initials, others = columns
     by_initial = {definition.initial: definition.name for definition in DEFINITIONS_AND_LOG.values()}
-    # An alert is an entry of the log that somebody shall look at.
+    # An alert is an entry of the log that somebody should look at.
     initials = initials.replace("A", "AL")
     unknown = "" if initials == "*" else "".join(sorted(set(initials) - set(by_initial)))
     if unknown:
@@ -198,6 +198,4 @@ def resolve_field(label: str, definition: Definition | None, purpose: str) -> Fi
     own = [known.key for known in CATALOGUE if definition is None or definition.name in known.definitions]
     rest = [known.key for known in CATALOGUE if known.key not in own]
     advice = did_you_mean(snake_case(label), own) or did_you_mean(snake_case(label), rest)
-    raise OptionError(
-        f"There is no field '{label}' ({purpose}).{advice} A field that the catalogue lacks can be given by its number."
-    )
+    raise OptionError(f"There is no field '{label}' ({purpose}).{advice} You can give an unlisted field by its number.")

@@ -33,7 +33,7 @@ FORMAT_VERSION = 1
 # How many entries of each table are written with all their fields. The others have only the fields that tell them apart.
 MOST_WHOLE_ENTRIES = 500
 
-# How often everything is replaced anew if a pseudonym happens to be somebody's original.
+# How often everything is replaced again if a pseudonym happens to be somebody's original.
 _TRIES = 10
 
 TraceEvent = dict[str, Any]

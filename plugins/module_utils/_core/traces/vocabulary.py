@@ -13,7 +13,7 @@ import re
 
 from ..schema.definitions import DEFINITIONS
 
-# The engine that ngfw.smc.diagnose asks for in vain.
+# The engine that ngfw.smc.diagnose asks for, and that does not exist.
 NO_ENGINE = "ngfw-smc-diagnose-no-such-engine"
 
 # Texts that stay as a whole, under any key.

@@ -12,7 +12,8 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.diagnosis.judgement
     DIFFERS,
     FAILED,
     FITS,
-    OPEN,
+    NO_DATA,
+    NO_EXPECTATION,
     Observation,
     Proposal,
     judge,
@@ -131,7 +132,7 @@ def test_a_slow_handshake_asks_for_a_longer_wait() -> None:
         (
             {},
             FITS,
-            "12 entries of 2 nodes in 2 messages, complete after 2.5 s by quiet. No sign of the end but silence.",
+            "12 entries of 2 nodes in 2 messages, complete after 2.5 s by quiet. The only sign of the end was silence.",
         ),
         ({"first_fetch": "seen"}, FITS, "Signs of the end: first_fetch on each entry."),
         ({"first_fetch": "over"}, FITS, "Signs of the end: first_fetch, and then entries without it."),
@@ -146,14 +147,14 @@ def test_a_slow_handshake_asks_for_a_longer_wait() -> None:
         ({"late_flagged": 2}, DIFFERS, "2 entries of the first set came after that."),
         ({"unknown_fields": ["NewField"]}, DIFFERS, "Fields that the catalogue does not know: NewField."),
         ({"closed": {"code": 1001, "words": "bye."}}, DIFFERS, "The SMC closed the socket with code 1001: bye."),
-        (EMPTY, OPEN, "Empty. What came was silence; it was taken to be complete after 2.5 s by quiet."),
-        ({**EMPTY, "empty_messages": 1}, OPEN, "What came was a message without entries;"),
+        (EMPTY, NO_DATA, "Empty. What came was silence; it was taken to be complete after 2.5 s by quiet."),
+        ({**EMPTY, "empty_messages": 1}, NO_DATA, "What came was a message without entries;"),
         (
             {**EMPTY, "event4": ["a record of its own"]},
-            OPEN,
+            NO_DATA,
             "What came was the mark that all has been sent (SessionEvent 4);",
         ),
-        ({**EMPTY, "end": ""}, OPEN, "What came was an end message;"),
+        ({**EMPTY, "end": ""}, NO_DATA, "What came was an end message;"),
         (UNREAD, FAILED, "No permission."),
         ({**UNREAD, "words": None}, FAILED, "it was not complete when the socket was left."),
     ],
@@ -215,7 +216,7 @@ POLLED = {
         ),
         (
             {"polling": []},
-            Observation("polling", OPEN, "The engine has no links to a polling interface, or was not asked."),
+            Observation("polling", NO_DATA, "The engine has no links to a polling interface, or was not asked."),
         ),
         ({"polling": [POLLED]}, Observation("polling", FITS, "1 of 1 answer had is_all. The lists are named entry.")),
         (
@@ -229,7 +230,7 @@ POLLED = {
         ),
         (
             {"refusals": {"unknown_engine": {"answer": "failure", "words": "No such engine."}}},
-            Observation("asked for an engine that does not exist", OPEN, "Failure: No such engine."),
+            Observation("asked for an engine that does not exist", NO_EXPECTATION, "Failure: No such engine."),
         ),
         (
             {"refusals": {"unknown_field": {"answer": "failure", "words": "Bad"}}},
@@ -243,7 +244,7 @@ POLLED = {
         ),
         (
             {"idle": {"alive": 30.0, "expired": None}},
-            Observation("idle session", OPEN, "Still alive after 30 s without a request."),
+            Observation("idle session", NO_DATA, "Still alive after 30 s without a request."),
         ),
         (
             {"idle": {"alive": 30.0, "expired": 60.0}},
