@@ -168,6 +168,11 @@ def _nothing_judged(results: Sequence[Report], areas: Sequence[Report], when: st
     return [_normal({**failure, "reason": reason}, (), when, run_id)]
 
 
+def judged_results(report: Mapping[str, Any]) -> list[Report]:
+    """The results of a report, without the failure of a run in which nothing was judged: that is asked again of other results."""
+    return [one for one in report["results"] if not (one.get("kind") == RUN and one["name"] == NOTHING_JUDGED)]
+
+
 def _why_nothing_was_judged(verdicts: Sequence[Report]) -> str:
     unmeasured = sum(not was_measured(one) for one in verdicts)
     if unmeasured:

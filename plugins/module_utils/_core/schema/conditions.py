@@ -320,7 +320,7 @@ def read_conditions(
             field = Field(None, snake_case(str(label)), "", "str", frozenset())
         else:
             field = resolve_field(str(label), definition, purpose)
-        tests.append((field, _Reader(field, purpose, holds).read(wanted)))
+        tests.append((field, _TestReader(field, purpose, holds).read(wanted)))
     return Conditions(tuple(tests))
 
 
@@ -383,7 +383,7 @@ _NEVER_NUMBERS = ("str", "enum", "ip", "mac", "bool")
 
 
 @dataclass(frozen=True)
-class _Reader:
+class _TestReader:
     """Reads the test of one field. Each of its methods raises OptionError."""
 
     field: Field
