@@ -14,10 +14,10 @@ options:
     description:
       - When to compare a table with what the polling interface lists, which SMC 7.1 and later have beside the socket.
         The polling interface says itself whether its answer is complete.
-      - With V(auto), a table is compared if nothing but silence ended it. If there is no polling interface, or it cannot
-        tell, the table is returned nevertheless. With V(always), each table is compared, entry by entry if it has
-        at most 20,000, and one that cannot be compared is an error. With V(never), the polling interface is not asked at all, so an empty table takes
-        O(first_entry_timeout).
+      - With V(auto), a table is compared if nothing but time ended it, which is silence, or a signal that needs a quiet
+        period. If there is no polling interface, or it cannot tell, the table is returned nevertheless. With V(always),
+        each table is compared, entry by entry if it has at most 20,000, and one that cannot be compared is an error.
+        With V(never), the polling interface is not asked at all, so an empty table takes O(first_entry_timeout).
       - If the polling interface lists more entries than the socket sent, the table is read once more. If entries are
         still missing, the table fails with the kind C(incomplete) and the numbers.
       - If not set, the variable C(smc_corroborate) of the host is used, then the environment variable

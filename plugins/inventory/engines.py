@@ -107,7 +107,7 @@ options:
         flushed, or until an option that decides what is read changes.
       - Set O(cache_plugin) too, because Ansible's default cache keeps nothing from one run to the next.
 notes:
-  - Text from the SMC is never treated as a template.
+  - Text from the SMC is never treated as a template or a condition.
   - To keep secrets out of the file, use the environment, vaulted values or templates. Templates can use only extra
     variables.
   - There is no option for a session of M(ngfw.smc.login), because an inventory is made before any task runs.
@@ -414,7 +414,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         for group in (f"smc_type_{host.type or 'unknown'}", f"smc_domain_{host.claim.domain}"):
             self.inventory.add_host(name, group=self.inventory.add_group(self._sanitize_group_name(group)))
         own = {
-            "ansible_connection": marked_unsafe("local"),
+            "ansible_connection": marked_template("local"),
             "ansible_python_interpreter": marked_template("{{ ansible_playbook_python }}"),
         }
         for variable, value in {**own, **host.variables}.items():

@@ -78,9 +78,11 @@ def connection_of(
             missing = "password" if account["username"] else "username"
             raise OptionError(f"`{missing}` is missing: an administrator's login takes both.")
         if not account["username"]:
+            # An inventory and an event source have no such option.
+            session_too = ", or a `session` of ngfw.smc.login" if "session" in params else ""
             raise OptionError(
-                "There is nothing to log in with: give `api_key` (SMC_API_KEY), `username` and `password` "
-                "(SMC_USERNAME, SMC_PASSWORD), or a `session` of ngfw.smc.login."
+                f"There is nothing to log in with: give `api_key` (SMC_API_KEY){',' if session_too else ' or'} `username` and "
+                f"`password` (SMC_USERNAME, SMC_PASSWORD){session_too}."
             )
     positive(params, "connect_timeout")
     return Connection(
@@ -127,15 +129,24 @@ def positive(params: Mapping[str, Any], *names: str) -> None:
     """Raises OptionError unless each of these options is unset or above zero, and not more than anybody can wait for or use."""
     for name in names:
         value = params.get(name)
-        if value is None:
-            continue
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
-        if not 0 < value < math.inf:
-            raise OptionError(f"`{name}` is {shown}; it must be more than 0.")
-        if value > _LONGEST_WAIT and isinstance(value, float):
-            raise OptionError(f"`{name}` is {shown}; it must be at most {_LONGEST_WAIT:,} seconds.")
-        if value > _LARGEST.get(name, math.inf):
-            raise OptionError(f"`{name}` is {shown}; it must be at most {_LARGEST[name]}.")
+        if isinstance(value, float):
+            _check_seconds(name, value, "more than 0", value > 0)
+        elif value is not None and value <= 0:
+            raise OptionError(f"`{name}` is {value}; it must be more than 0.")
+        elif value is not None and value > _LARGEST.get(name, math.inf):
+            raise OptionError(f"`{name}` is {value}; it must be at most {_LARGEST[name]}.")
+
+
+def not_negative(params: Mapping[str, Any], *names: str) -> None:
+    """Raises OptionError unless each of these options is a number of seconds, or 0 for none, that anybody can wait for."""
+    for name in names:
+        _check_seconds(name, params[name], "0 or more", params[name] >= 0)
+
+
+def _check_seconds(name: str, value: float, least: str, is_enough: bool) -> None:
+    # What is not a number is neither enough nor little enough.
+    if not (is_enough and value <= _LONGEST_WAIT):
+        raise OptionError(f"`{name}` is {value:g}; it must be {least}, and at most {_LONGEST_WAIT:,} seconds.")
 
 
 TARGET: ArgumentSpec = {"target": {"type": "str"}}

@@ -12,19 +12,26 @@ import asyncio
 import json
 import logging
 import os
+import re
 import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
-from ._core.errors import SMCError
-from ._core.tables.watching import Stopped
+from ansible.module_utils.common.yaml import yaml_load
+
+from ._core.errors import FileFailed, SMCError
+from ._core.tables.watching import LONGEST_END, Stopped
 from ._event_source import SOURCES, EventSource
+from ._signals import ENDING, is_ignored
+
+LOGGER = logging.getLogger("ngfw.smc")
 
 # -- in a rulebook
 
@@ -67,7 +74,7 @@ async def serve(name: str, queue: asyncio.Queue[Any], args: Mapping[str, Any]) -
         finally:
             # Not awaited: whoever cancels this task may cancel it again, and the session must not stay open.
             watch.stop()
-            thread.join()
+            thread.join(LONGEST_END)
     if failure is not None:
         raise RuntimeError(failure.message if isinstance(failure, SMCError) else repr(failure)) from None
 
@@ -112,23 +119,36 @@ class _Delivery:
 # -- signals
 
 
+# Within this many seconds after the first signal, another one is the same: coreutils' timeout sends it to the process and to
+# its group, and a terminal that is closed does so too.
+_ONE_SIGNAL = 1.0
+
+
 @contextmanager
 def _signals_end(stop: Callable[[], None], thread: threading.Thread) -> Iterator[None]:
-    """While this lasts, SIGINT and SIGTERM first end the watch, and then do what they would have done.
+    """While this lasts, signals that end the process first end the watch, and then do what they would have done.
 
-    A rulebook that is ended by a signal does not wait for its sources, so the session would stay open at the SMC.
+    A rulebook that is ended by a signal does not wait for its sources, so the session would stay open at the SMC. A second
+    signal does at once what it would have done.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in ENDING if not is_ignored(number)}
+    came: list[float] = []
 
     def end(number: int, _frame: Any) -> None:
+        if came and time.monotonic() < came[0] + _ONE_SIGNAL:
+            return
+        came.append(time.monotonic())
+        own = len(came)
         stop()
-        if thread.is_alive():
-            thread.join()
-        signal.signal(number, before[number] or signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        if own == 1:
+            _wait_for(thread, lambda: len(came) > own)
+        # Otherwise a second signal came during the wait, and has done this.
+        if own == len(came):
+            signal.signal(number, before[number] or signal.SIG_DFL)
+            os.kill(os.getpid(), number)
 
     for number in before:
         signal.signal(number, end)
@@ -138,6 +158,16 @@ def _signals_end(stop: Callable[[], None], thread: threading.Thread) -> Iterator
         for number, handler in before.items():
             if signal.getsignal(number) is end:
                 signal.signal(number, handler or signal.SIG_DFL)
+
+
+def _wait_for(thread: threading.Thread, hurried: Callable[[], bool]) -> None:
+    """Wait until the thread ends, but not longer than that may take, and not when there is a hurry."""
+    until = time.monotonic() + LONGEST_END
+    while thread.is_alive() and not hurried():
+        if time.monotonic() > until:
+            LOGGER.warning("The logout was not done within %g s; the session stays until it expires.", LONGEST_END)
+            return
+        thread.join(0.1)
 
 
 # -- as a program
@@ -152,25 +182,42 @@ class _Lines:
 
     def emit(self, event: Mapping[str, Any]) -> None:
         """Raises Stopped if nobody reads any more."""
-        line = json.dumps(event, ensure_ascii=False) + "\n"
-        try:
-            with self._lock:
+        # In ASCII every name can be written, half of a surrogate pair too, and none of them moves a terminal's cursor.
+        line = json.dumps(event) + "\n"
+        with self._lock:
+            if sys.stdout.closed:
+                self._end()
+            try:
                 sys.stdout.write(line)
                 sys.stdout.flush()
-        except (BrokenPipeError, ValueError):
-            self.stop()
-            raise Stopped from None
+            except BrokenPipeError:
+                self._end()
+            except OSError as error:
+                raise FileFailed(f"An event could not be written to the standard output: {error.strerror}.") from None
+
+    def _end(self) -> NoReturn:
+        self.stop()
+        raise Stopped from None
 
 
-def print_events(name: str, words: Sequence[str]) -> int:
-    """Print the events of a source as JSON Lines until a signal comes or nobody reads them any more. Returns the exit status."""
+def print_events(name: str, words: Sequence[str], documentation: str) -> int:
+    """Print the events of a source as JSON Lines until a signal comes or nobody reads them any more.
+
+    Args:
+        name: The source's name, one of SOURCES.
+        words: The words of the command line.
+        documentation: The documentation of the source, as YAML.
+
+    Returns:
+        The exit status: 0 when nobody reads any more, 1 after an error. A signal ends the process itself.
+    """
     logging.basicConfig(format="%(levelname)s: %(message)s", stream=sys.stderr)
     # Otherwise Python would end with a traceback.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     lines = _Lines(lambda: None)
     failed: list[BaseException] = []
     try:
-        watch = SOURCES[name].watch_of(_read_options(SOURCES[name], words), lines.emit)
+        watch = SOURCES[name].watch_of(_read_options(SOURCES[name], words, documentation), lines.emit)
     except SMCError as error:
         return _complain(error)
     lines.stop = watch.stop
@@ -209,22 +256,30 @@ def _nobody_reads() -> bool:
 
 
 def _forget_output() -> None:
-    """What is left in the buffer cannot be written to a reader that has gone; Python would complain at its end."""
+    """What is left in the buffer cannot be written: the reader has gone, or a disk is full. Python would complain at its end."""
+    if sys.stdout.closed:
+        return
     try:
         sys.stdout.flush()
-    except (BrokenPipeError, ValueError):
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _read_options(source: EventSource, words: Sequence[str]) -> dict[str, Any]:
+# What stands for a value in the help, where it is another word than that of the option's type.
+_VALUES = {"str": "TEXT", "raw": "VALUE", "dict": "JSON", "float": "SECONDS", "bool": "true|false"}
+
+
+def _read_options(source: EventSource, words: Sequence[str], documentation: str) -> dict[str, Any]:
     parser = argparse.ArgumentParser(
         prog=source.name,
         allow_abbrev=False,
         description=f"Print events of {source.about} as JSON Lines. The address of the SMC and the credentials come from the "
         "environment: SMC_ADDRESS, SMC_API_KEY, SMC_CA_PATH and so on.",
         epilog="Lists are separated by commas, mappings are JSON. The arguments are those of the event source "
-        f"ngfw.smc.{source.name}, which its file and docs/events.md describe.",
+        f"ngfw.smc.{source.name}, which docs/events.md describes. The exit status is 0 when nobody reads the events any more, "
+        "1 after an error, 2 for an option that does not exist, and 128 + n after signal n.",
     )
+    documented = yaml_load(documentation)["options"]
     for name, option in source.arguments.items():
         # Everybody on the machine can see the options of a program, so secrets come from the environment only.
         if not option.get("no_log") and name != "feedback":
@@ -233,10 +288,35 @@ def _read_options(source: EventSource, words: Sequence[str]) -> dict[str, Any]:
                 "--" + name.replace("_", "-"),
                 dest=name,
                 required=option.get("required", False),
-                metavar="|".join(choices) if choices and option["type"] == "str" else option["type"].upper(),
+                metavar="|".join(choices) if choices and option["type"] == "str" else _metavar(option),
                 default=argparse.SUPPRESS,
+                help=_help_of(documented[name]),
             )
     return {name: _json_value(value) for name, value in vars(parser.parse_args(words)).items()}
+
+
+def _metavar(option: Mapping[str, Any]) -> str:
+    return _VALUES.get(option["type"], option["type"].upper())
+
+
+def _help_of(documented: Mapping[str, Any]) -> str:
+    """The description of an option, without the marks of Ansible's documentation."""
+    described = documented["description"]
+    text = described if isinstance(described, str) else " ".join(described)
+    choices, default = documented.get("choices"), documented.get("default")
+    if choices and documented["type"] == "list":
+        text += f" Of these: {', '.join(choices)}."
+    if default not in (None, [], {}, choices):
+        text += f" Default: {_written(default)}."
+    # To argparse, a percent sign is a mark of its own.
+    return re.sub(r"\b[A-Z]\(([^)]*)\)", r"\1", text).replace("%", "%%")
+
+
+def _written(value: Any) -> str:
+    """A value as one would write it on the command line."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _json_value(text: str) -> Any:

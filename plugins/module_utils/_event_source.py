@@ -9,6 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import (
+    check_type_bool,
+    check_type_dict,
+    check_type_float,
+    check_type_int,
+    check_type_list,
+)
 
 from ._arguments import (
     CONNECTION,
@@ -17,17 +24,18 @@ from ._arguments import (
     READING,
     WAITS,
     connection_of,
+    not_negative,
     positive,
     waits_of,
 )
 from ._core.errors import OptionError
 from ._core.schema.conditions import read_conditions
 from ._core.schema.definitions import DEFINITIONS, LOG, Definition, definition_named
-from ._core.schema.fields import resolve_field
+from ._core.schema.fields import Field, resolve_field
 from ._core.tables.events import KINDS, EntrySelection, split_conditions
 from ._core.tables.snapshot import Waits
 from ._core.tables.watching import Emit, Targets, Watch, WatchedTables
-from ._core.words import did_you_mean
+from ._core.words import did_you_mean, join_names, shorten
 
 _COMMON: dict[str, Any] = {
     **{name: option for name, option in CONNECTION.items() if name != "session"},
@@ -93,8 +101,9 @@ class EventSource:
         """
         params = self._validated(arguments)
         positive(params, "search_interval", "timeout")
-        if params["heartbeat"] < 0:
-            raise OptionError(f"`heartbeat` is {params['heartbeat']:g}; it must be 0 or more.")
+        not_negative(params, "heartbeat")
+        if not params["kinds"]:
+            raise OptionError("`kinds` is empty, so there would be no events; name at least one.")
         wanted = replace(
             self.wanted(params),
             kinds=tuple(params["kinds"]),
@@ -109,14 +118,44 @@ class EventSource:
                 raise OptionError(
                     f"`{name}` is not an argument of ngfw.smc.{self.name}.{did_you_mean(name, self.arguments)}"
                 )
+            _check_type(name, arguments[name], self.arguments[name])
         result = ArgumentSpecValidator(dict(self.arguments)).validate(dict(arguments))
         if result.error_messages:
             raise OptionError(" ".join(f"{message.rstrip('.')}." for message in result.error_messages))
         return dict(result.validated_parameters)
 
 
+# How ansible-core reads a type, and what it must be, in words.
+_TYPES: Mapping[str, tuple[Callable[[Any], Any], str]] = {
+    "bool": (check_type_bool, "true or false"),
+    "dict": (check_type_dict, "a mapping"),
+    "float": (check_type_float, "a number"),
+    "int": (check_type_int, "a whole number"),
+    "list": (check_type_list, "a list"),
+}
+
+
+def _check_type(name: str, value: Any, spec: Mapping[str, Any]) -> None:
+    """Raises OptionError for a value of another type. ansible-core would quote an exception of Python, or make a text of a list."""
+    read, words = _TYPES.get(spec["type"], (lambda given: [given], "anything"))
+    if value is None:
+        return
+    try:
+        values = read(value)
+    except (TypeError, ValueError, ArithmeticError):
+        raise OptionError(f"`{name}` is '{shorten(str(value), 100)}'; it must be {words}.") from None
+    if spec["type"] != "list":
+        return
+    for one in values:
+        if isinstance(one, (list, Mapping)):
+            raise OptionError(f"'{shorten(str(one), 100)}' in `{name}` must be a single value.")
+        _check_type(name, one, {"type": spec["elements"]})
+
+
 def _watched_tables(params: Mapping[str, Any]) -> WatchedTables:
     definitions = [definition_named(name) for name in dict.fromkeys(params["definitions"])]
+    for name in ("where", "fields", "count_by"):
+        _check_followed(name, params[name], definitions)
     return WatchedTables(
         selections={definition: _selection(definition, params) for definition in definitions},
         targets=_targets(params, definitions),
@@ -154,7 +193,7 @@ def _targets(params: Mapping[str, Any], definitions: Sequence[Definition]) -> Ta
     patterns = [target for target in targets if "*" in target]
     return Targets(
         names=tuple(target for target in targets if "*" not in target),
-        patterns=tuple(patterns if targets else ["*"]),
+        patterns=tuple(["*"] if types and not targets else patterns),
         types=types,
     )
 
@@ -167,13 +206,32 @@ def _selection(definition: Definition, params: Mapping[str, Any]) -> EntrySelect
     if labels is not None and not isinstance(labels, list):
         raise OptionError("`fields` is a list of fields, or a mapping of definitions to such lists.")
     counted = _of_definition(params["count_by"], definition)
-    count_by = resolve_field(str(counted), definition, "count_by") if counted else None
-    fields = [resolve_field(str(label), definition, "fields") for label in labels or ()]
+    count_by = _field(counted, definition, "count_by") if counted else None
+    fields = [_field(label, definition, "fields") for label in labels or ()]
     return split_conditions(conditions, definition, fields, count_by)
+
+
+def _field(label: Any, definition: Definition, purpose: str) -> Field:
+    if not isinstance(label, (str, int)):
+        raise OptionError(f"'{shorten(str(label), 100)}' in `{purpose}` must be the name or the number of a field.")
+    return resolve_field(str(label), definition, purpose)
 
 
 def _of_definition(written: Any, definition: Definition) -> Any:
     """What is written for this definition, where that depends on the definition; else what is written for all."""
-    if isinstance(written, Mapping) and written and all(name in DEFINITIONS for name in written):
-        return written.get(definition.name)
-    return written
+    return written.get(definition.name) if _is_by_definition(written) else written
+
+
+def _is_by_definition(written: Any) -> bool:
+    return isinstance(written, Mapping) and bool(written) and all(name in DEFINITIONS for name in written)
+
+
+def _check_followed(name: str, written: Any, definitions: Sequence[Definition]) -> None:
+    """Raises OptionError for what is written for a definition that is not followed: it would have no effect."""
+    followed = [definition.name for definition in definitions]
+    others = [one for one in written if one not in followed] if _is_by_definition(written) else []
+    if others:
+        raise OptionError(
+            f"`{name}` has {join_names(others)}, which `definitions` lacks ({join_names(followed)}). Add "
+            f"{join_names(others)} to `definitions`, or take it out of `{name}`."
+        )

@@ -10,6 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+# What asks a process to end: an interrupt, `kill`, and a terminal that is closed.
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def is_ignored(number: int) -> bool:
+    """Whether the process ignores this signal. Whoever started it so, as nohup does, means it."""
+    return signal.getsignal(number) is signal.SIG_IGN
+
 
 @contextmanager
 def unwinding() -> Iterator[None]:
@@ -30,9 +38,8 @@ def unwinding() -> Iterator[None]:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # nohup means it.
-        if signal.getsignal(number) is not signal.SIG_IGN or number == signal.SIGINT:
+    for number in ENDING:
+        if not is_ignored(number) or number == signal.SIGINT:
             before[number] = signal.signal(number, stop)
     try:
         yield

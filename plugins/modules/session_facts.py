@@ -191,7 +191,7 @@ ansible_facts:
           type: str
           sample: event4
         confirmed_by:
-          description: V(pong) if silence decided, after the SMC had answered a ping. Else null.
+          description: V(pong) if time decided, after the SMC had answered a ping. Else null.
           returned: always
           type: str
           sample: pong

@@ -43,13 +43,15 @@ options:
     description:
       - SAs by their C(vpn_sa_href), as M(ngfw.smc.session_facts) returns it.
       - The request always goes to the configured SMC in its API version, whatever the href names. An href that is not that
-        of a VPN SA is refused before anything is sent. An SA of which the SMC says that it is gone counts as unchanged.
+        of a VPN SA is refused before anything is sent. An SA that the SMC reports as gone counts as unchanged.
     type: list
     elements: str
   match:
     description:
       - Conditions by field, as in O(ngfw.smc.session_facts#module:filter). The module evaluates them itself, so C(min),
         C(max) and C(regex) are possible too. All of them must hold.
+      - If the SMC gives the href of anything but an SA of the target for one of these SAs, the task fails before anything is
+        deleted. An SA for which it gives no href is a warning.
     type: dict
   wait:
     description:
@@ -81,6 +83,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+smc_url:
+  description: The address of the Management Server that answered, which is of interest if O(url) has several.
+  returned: when the SAs could be read
+  type: str
+  sample: https://smc.example.com:8082
 removed:
   description: How many SAs were deleted, or would be in check mode.
   returned: when the SAs could be read

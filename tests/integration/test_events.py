@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.following im
 from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.snapshot import Waits
 
 from simulator import Fault, Scenario, Simulator
-from tests.events import SOURCE, Source, content, module
+from tests.events import SOURCE, SOURCES, Source, content, module
 from tests.forwarder import Forwarder
 
 Factory = Callable[..., Simulator]
@@ -274,6 +275,80 @@ def test_an_engine_that_comes_or_goes_is_noticed(smc: Simulator) -> None:
     no_session(smc)
 
 
+def vanish(smc: Simulator, name: str) -> Callable[[], None]:
+    """The SMC no longer lists the engine. Returns what makes it list it again."""
+    engine = smc.world.engine(name)
+
+    def appear() -> None:
+        with smc.world.lock:
+            smc.world.elements.engines[engine.key] = engine
+
+    with smc.world.lock:
+        del smc.world.elements.engines[engine.key]
+    return appear
+
+
+@pytest.mark.parametrize("target", ["Branch 7", "Branch*"])
+def test_what_happens_while_an_engine_is_not_listed_is_told_when_it_is(smc: Simulator, target: str) -> None:
+    smc.world.change_route("Branch 7", network(1), "192.0.2.1")
+    smc.world.change_route("Branch 7", network(2), "192.0.2.1")
+    with Source(smc, definitions=["ROUTING"], targets=[target, "Plano*"], since="present") as source:
+        source.wait("initial", route_network="10.100.2.0")
+        source.wait("connected", count=2)
+        appear = vanish(smc, "Branch 7")
+        source.wait("lost")
+        with smc.world.lock:
+            appear()
+            smc.world.change_route("Branch 7", network(1), remove=True)
+            smc.world.change_route("Branch 7", network(2), "192.0.2.2")
+        source.wait("deleted")
+        smc.world.change_route("Branch 7", network(3), "192.0.2.1")
+        source.wait("added", route_network="10.100.3.0")
+        agrees(source, smc, target="Branch 7")
+    news = [event for event in source.events if event["target"] == "Branch 7" and event["kind"] != "initial"]
+    told = [(event["kind"], event["recovered"]) for event in news]
+    assert told[:3] == [("connected", False), ("lost", False), ("connected", True)]
+    assert sorted(told[3:5]) == [("deleted", True), ("updated", True)]
+    assert told[5:] == [("added", False)]
+    no_session(smc)
+
+
+def test_an_engine_that_was_away_for_long_is_a_new_one(smc: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    runpy.run_path(str(SOURCE))["_host"]()
+    monkeypatch.setattr(module("_core.tables.watching"), "KEPT_AWAY", 0.5)
+    with Source(smc, definitions=["ROUTING"], targets=["Branch 7"]) as source:
+        source.wait("connected")
+        appear = vanish(smc, "Branch 7")
+        source.wait("lost")
+        source.until(
+            lambda: not any("Branch 7" in thread.name for thread in threading.enumerate()), "the end of its thread"
+        )
+        with smc.world.lock:
+            appear()
+            smc.world.change_route("Branch 7", network(1), "192.0.2.1")
+        again = source.wait("connected", count=2)[-1]
+        assert not again["recovered"]
+        time.sleep(0.5)
+    assert source.kinds() == ["connected", "lost", "connected"]
+    no_session(smc)
+
+
+def test_an_engine_goes_while_nobody_takes_events(smc: Simulator) -> None:
+    with Source(smc, definitions=["ROUTING"], targets=["Branch 7"], since="present") as source:
+        source.wait("initial")
+        source.paused.set()
+        for number in range(20):
+            smc.world.change_route("Branch 7", network(number), "192.0.2.1")
+        appear = vanish(smc, "Branch 7")
+        time.sleep(1.5)
+        appear()
+        time.sleep(1.0)
+        source.paused.clear()
+        source.wait("added", count=20)
+        agrees(source, smc, target="Branch 7")
+    no_session(smc)
+
+
 def test_a_heartbeat_says_that_a_table_is_followed(smc: Simulator) -> None:
     with Source(smc, **PLANO, heartbeat=0.2) as source:
         source.wait("heartbeat", count=3)
@@ -306,7 +381,8 @@ def test_a_server_that_ends_each_fetch_is_read_again(smc: Simulator, monkeypatch
             {"where": {"route_gatway": "192.0.2.1"}},
             "There is no field 'route_gatway' (where). Did you mean route_gateway",
         ),
-        ({"heartbeat": -1}, "`heartbeat` is -1; it must be 0 or more."),
+        ({"heartbeat": -1}, "`heartbeat` is -1; it must be 0 or more, and at most 2,592,000 seconds."),
+        ({"where": {"VPN_SA": {}}}, "`where` has VPN_SA, which `definitions` lacks (ROUTING)."),
     ],
 )
 def test_what_is_wrong_at_the_start_is_a_sentence(smc: Simulator, arguments: dict[str, Any], words: str) -> None:
@@ -337,6 +413,15 @@ def test_with_feedback_an_event_waits_until_the_last_one_was_taken(smc: Simulato
     no_session(smc)
 
 
+def test_a_logout_that_is_not_answered_does_not_keep_the_rulebook(smc: Simulator) -> None:
+    with Source(smc, **PLANO) as source:
+        source.wait("connected")
+        smc.scenario.faults = [Fault("logout", "stall", times=0)]
+        began = time.monotonic()
+        source.stop()
+    assert time.monotonic() - began < 15
+
+
 # -- as a program
 
 
@@ -361,7 +446,7 @@ def test_the_program_prints_json_lines_and_ends_when_nobody_reads(smc: Simulator
     no_session(smc)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_program_logs_out_when_a_signal_ends_it(smc: Simulator, number: signal.Signals) -> None:
     with program(smc, "--definitions=ROUTING", "--targets=Plano FW") as running:
         assert running.stdout and running.stderr
@@ -369,6 +454,96 @@ def test_the_program_logs_out_when_a_signal_ends_it(smc: Simulator, number: sign
         running.send_signal(number)
         assert running.wait(60) == -number
         assert not running.stderr.read()
+    no_session(smc)
+
+
+def test_a_signal_that_is_ignored_stays_ignored(smc: Simulator) -> None:
+    """As under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        running = program(smc, "--definitions=ROUTING", "--targets=Plano FW")
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    with running:
+        assert running.stdout
+        running.stdout.readline()
+        running.send_signal(signal.SIGHUP)
+        smc.world.change_route("Plano FW", network(1), "192.0.2.1")
+        assert json.loads(running.stdout.readline())["kind"] == "added"
+        running.terminate()
+        assert running.wait(60) == -signal.SIGTERM
+    no_session(smc)
+
+
+def test_a_logout_that_is_not_answered_does_not_keep_the_program(smc: Simulator) -> None:
+    smc.scenario.faults = [Fault("logout", "stall", times=0)]
+    with program(smc, "--definitions=ROUTING", "--targets=Plano FW") as running:
+        assert running.stdout and running.stderr
+        running.stdout.readline()
+        began = time.monotonic()
+        running.terminate()
+        assert running.wait(60) == -signal.SIGTERM
+        assert time.monotonic() - began < 15
+        assert "The logout failed, so the session stays until it expires: " in running.stderr.read()
+
+
+@pytest.mark.parametrize("pause, ends", [(0.3, False), (1.5, True)], ids=["at once", "later"])
+def test_a_second_signal_ends_the_program_at_once(smc: Simulator, pause: float, ends: bool) -> None:
+    """Not one that comes with the first, as from coreutils' timeout: the logout gets its time."""
+    with program(smc, "--definitions=ROUTING", "--targets=Plano FW", "--search-interval=0.2") as running:
+        assert running.stdout and running.stderr
+        running.stdout.readline()
+        smc.scenario.faults = [Fault("listing", "stall", times=0)]
+        time.sleep(1.0)
+        running.terminate()
+        time.sleep(pause)
+        running.terminate()
+        if ends:
+            assert running.wait(3) == -signal.SIGTERM
+            return
+        with pytest.raises(subprocess.TimeoutExpired):
+            running.wait(3)
+        assert running.wait(30) == -signal.SIGTERM
+        assert "The logout was not done within 12 s; the session stays until it expires." in running.stderr.read()
+
+
+def test_a_full_disk_is_a_sentence(smc: Simulator) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        running = subprocess.run(
+            [sys.executable, str(SOURCE), "--definitions=ROUTING", "--targets=Plano FW"],
+            env={**os.environ, "SMC_ADDRESS": smc.url, "SMC_API_KEY": smc.api_key},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    expected = "ERROR: An event could not be written to the standard output: No space left on device.\n"
+    assert (running.returncode, running.stderr) == (1, expected)
+    no_session(smc)
+
+
+def test_the_help_describes_each_option() -> None:
+    for source in SOURCES.glob("*.py"):
+        done = subprocess.run([sys.executable, str(source), "--help"], capture_output=True, text=True, check=True)
+        text = " ".join(done.stdout.split())
+        assert "How many seconds to wait for a connection. Default: 10." in text
+        assert "The kinds of events that are wanted. Of these: connected, " in text
+        assert "the environment variable SMC_CA_PATH is used" in text
+        assert "128 + n after signal n" in text
+
+
+@pytest.mark.parametrize("targets", ["Plano FW", "Nobody", "*"])
+def test_targets_have_no_effect_on_the_alerts_of_a_domain(smc: Simulator, targets: str) -> None:
+    with program(smc, "--definitions=ACTIVE_ALERTS", f"--targets={targets}") as running:
+        assert running.stdout and running.stderr
+        assert json.loads(running.stdout.readline())["target"] == "Shared Domain"
+        running.terminate()
+        assert running.wait(60) == -signal.SIGTERM
+        assert running.stderr.read() == (
+            "WARNING: `targets` and `engine_types` have no effect: the target of ACTIVE_ALERTS is always the domain of the login, "
+            "here 'Shared Domain'.\n"
+        )
     no_session(smc)
 
 

@@ -18,14 +18,16 @@ import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.channel import Channel
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.connection import Connection
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
+from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.elements import search_elements
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import (
     AnswerTooLarge,
+    BadMessage,
     ConnectionFailed,
     LoginRefused,
     SMCError,
 )
 
-# What a hostile server does with one connection, after it has read the head of a request.
+# What a hostile server does with one connection, after it has read a request: its path, body and WebSocket key, a line each.
 Reply = Callable[[socket.socket, bytes], None]
 
 # Far above what the tests allow, and far below what the endless servers would take.
@@ -72,7 +74,8 @@ class Hostile:
                 method, path, _version = line.decode().split()
                 self.asked.append(f"{method} {path}")
                 name = path.partition("?")[0].rsplit("/", 1)[-1]
-                self._replies.get(name, well_behaved)(connection, path.encode() + body)
+                key = headers.get("Sec-WebSocket-Key", "").encode()
+                self._replies.get(name, well_behaved)(connection, b"\n".join((path.encode(), body, key)))
 
 
 def answer(connection: socket.socket, body: bytes, *headers: str, status: str = "200 OK") -> None:
@@ -188,6 +191,21 @@ def test_several_slow_answers_share_one_deadline() -> None:
         assert server.asked[-1].startswith("PUT") and len(server.asked) == 4
 
 
+def test_a_silent_server_leaves_time_to_the_next_one() -> None:
+    def silent(connection: socket.socket, _asked: bytes) -> None:
+        connection.recv(1)
+
+    with hostile(api=silent) as first, hostile(api=silent) as second, hostile() as last:
+        pair = Connection(
+            f"{first.url},{second.url},{last.url}", api_key="the-secret-key", read_timeout=3.0, total_timeout=3.0
+        )
+        with Session(pair) as session:
+            assert session.base == last.url
+            session.get("elements", "listing engines")
+        assert f"Another Management Server is used, {second.url}. Could not reach" in session.warnings[-2]
+        assert "no answer within 1 s" in session.warnings[-2] and "no answer within 1 s" in session.warnings[-1]
+
+
 def test_a_logout_that_drips_is_a_warning_after_its_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{Session.__module__}.LOGOUT_GRACE", 0.5)
     with hostile(logout=dripping(OK + b"Content-Length: 100000\r\n\r\n", b" ")) as server:
@@ -298,6 +316,11 @@ def test_a_small_answer_that_unpacks_to_gigabytes() -> None:
         (OK + b"Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\n{", "cannot be unpacked|cut off"),
         (OK + b"X: " + b"y" * 70000 + b"\r\n\r\n", "header"),
         (OK + b"X: y\r\n" * 200 + b"\r\n", "not HTTP"),
+        (OK + b"Date: Mon\r\nSer", "cut off in its headers"),
+        (OK + b"Date: Mon\r\n", "cut off in its headers"),
+        (OK, "cut off in its headers"),
+        (b"HTTP/1.1 200", "cut off in its headers"),
+        (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 204 No Con", "cut off in its headers"),
         (b"", "closed the connection without an answer"),
         (b"nonsense\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 99999 OK\r\n\r\n", "not HTTP"),
@@ -328,8 +351,34 @@ def test_odd_answers_have_fitting_words(where: str, answered: bytes, words: str)
     assert error.value.details()["kind"] == "connection"
     for secret in ("the-secret-key", "0123456789", "FEDCBA"):
         assert secret not in error.value.message
-    # Something of an answer came, so the port is the right one.
-    assert not answered or b"HTTP/1.1 200" not in answered or "expects https" not in error.value.message
+    # Something of an answer came, or has come before, so the port is the right one.
+    right = where != "api" or b"HTTP/1.1 200" in answered
+    assert not right or "expects https" not in error.value.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "words"),
+    [
+        ("200 OK", b'{"message": "database is being restored"}', "HTTP 200, database is being restored"),
+        ("200 OK", b'{"results": [{"name": "Plano", "href": "x"}]}', "not a list of elements, while listing engines"),
+        ("200 OK", b'{"result": null}', "not a list of elements"),
+        ("200 OK", b'[{"name": "Plano", "href": "x"}]', "not a list of elements"),
+        ("200 OK", b"null", "not a list of elements"),
+        ("200 OK", b"", "HTTP 200, no explanation"),
+        ("204 No Content", b"", ""),
+        ("200 OK", b'{"result": []}', ""),
+    ],
+)
+def test_only_an_empty_list_or_no_content_means_no_element(status: str, body: bytes, words: str) -> None:
+    def reply(connection: socket.socket, _asked: bytes) -> None:
+        answer(connection, body, status=status)
+
+    with hostile(elements=reply) as server, Session(connection(server)) as session:
+        if not words:
+            assert search_elements(session, "listing engines", {"filter": "*"}) == []
+            return
+        with pytest.raises(BadMessage, match=words):
+            search_elements(session, "listing engines", {"filter": "*"})
 
 
 @pytest.mark.parametrize(
@@ -363,6 +412,20 @@ def closing_once(then: Reply) -> Reply:
             then(connection, said)
 
     return reply
+
+
+def test_no_content_has_no_body_whatever_its_length_says() -> None:
+    def reply(connection: socket.socket, _asked: bytes) -> None:
+        answer(connection, b"", "Content-Length: 5", status="204 No Content")
+
+    def with_body(connection: socket.socket, _asked: bytes) -> None:
+        answer(connection, b"{}", "Content-Length: 2", status="204 No Content")
+
+    with hostile(block_list=reply, logout=with_body) as server, Session(connection(server)) as session:
+        assert session.request("POST", "block_list", "adding to the block list", json={}).ok
+        assert session.get("elements", "listing engines") == {}
+        assert session.request("PUT", "logout", "logging out").ok
+        assert session.get("elements", "listing engines") == {}
 
 
 @pytest.mark.parametrize("where", ["login", "elements", "logout"])

@@ -313,7 +313,7 @@ def test_a_name_that_is_a_template_is_only_a_strange_name(
     comment = "{{ 7 * 7 }} is not evaluated"
     assert values == [JINJA_NAME, comment, f"{JINJA_NAME} node 1", JINJA_NAME, JINJA_NAME, comment]
     assert run.result("names")["msg"] == [
-        "___lookup('pipe'_'id')___",
+        "___lookup_'pipe'_'id')___",
         "all____lookup__pipe___id______node_1",
         "named____lookup__pipe___id_____",
         "smc_domain_Shared_Domain",

@@ -186,6 +186,40 @@ def test_awx_gets_plain_texts_and_hostile_ones_stay_texts(ansible: Ansible, simu
     assert "uid=" not in run.output
 
 
+CODE = "lookup('pipe','touch pwned')"
+READS = "database_password"
+CONDITION = "{{ smc_name }}"
+INDIRECT = [
+    {"name": "when", "ansible.builtin.debug": {"msg": ""}, "when": CONDITION},
+    {"name": "host", "ansible.builtin.debug": {"msg": ""}, "when": "{{ inventory_hostname }}"},
+    {"name": "var", "ansible.builtin.debug": {"var": CONDITION}},
+    {"name": "assert", "ansible.builtin.assert": {"that": CONDITION}},
+    {"name": "until", "ansible.builtin.debug": {"msg": ""}, "until": CONDITION, "retries": 1, "delay": 0},
+    {"name": "failed", "ansible.builtin.debug": {"msg": ""}, "failed_when": CONDITION},
+    {"name": "fact", "ansible.builtin.set_fact": {"copy": CONDITION}},
+    {"name": "copied", "ansible.builtin.debug": {"msg": ""}, "when": "{{ copy }}"},
+]
+
+
+def test_a_name_is_no_condition_that_runs_or_reads_anything(ansible: Ansible, simulator: Factory) -> None:
+    names = [CODE, READS, "lipsum.__globals__.os.popen('touch${IFS}pwned').read()", "open('pwned')"]
+    ansible.use(simulator(extra_engines=[(name, "single_fw", HERE) for name in names]))
+    source = write(ansible)
+    exported, _said = listing(ansible, source)
+    assert set(marked_texts(exported["_meta"]["hostvars"])) == set(names)
+    # Again by way of AWX.
+    script = ansible.folder / "awx_inventory.py"
+    script.write_text("#!/usr/bin/env python3\nprint(open('listing.json', encoding='utf-8').read())\n", "utf-8")
+    script.chmod(0o755)
+    tasks = [{**task, "ignore_errors": True} for task in INDIRECT]
+    play = {"hosts": "all", "gather_facts": False, "tasks": tasks}
+    for inventory in (source, script.name):
+        run = ansible.playbook([play], inventory=inventory, variables={READS: "very secret"})
+        assert {line["task"] for line in run.tasks} == {task["name"] for task in INDIRECT}
+        assert "very secret" not in run.output
+        assert not (ansible.folder / "pwned").exists()
+
+
 def marked_texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         if set(value) == {"__ansible_unsafe"}:

@@ -40,6 +40,7 @@ def test_sas_are_negotiated_again(simulator: Any, ansible: Ansible, connection: 
     assert (planned["removed"], len(planned["plan"]["remove"])) == (2, 2)
     assert "-Plano FW: IKE with Partner Cisco" in run.output
     assert renewed["changed"] and renewed["removed"] == 2
+    assert renewed["smc_url"] == smc.url
     assert {(one["peer"], one["type"]) for one in renewed["entries"]} == {
         ("Partner Cisco", "IKE"),
         ("Partner Cisco", "IPsec"),
@@ -69,3 +70,14 @@ def test_what_goes_wrong_has_a_sentence(simulator: Any, ansible: Ansible) -> Non
         assert words in run.result(name)["msg"], name
     assert not run.result("refused")["changed"]
     assert len(run.result("refused")["failed_entries"]) == 2
+
+
+def test_a_lost_connection_is_tried_again_and_an_smc_that_is_gone_is_not(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(Scenario(end_signals=["event4"], faults=[Fault("vpn_sa_delete", "drop", times=1)]))
+    ansible.use(smc)
+    run = ansible.tasks(vpn_sa("once", match={"peer_security_gateway": "Partner Cisco"}, wait=False)).check()
+    assert run.result("once")["removed"] == 2
+    smc.scenario.faults = [Fault("vpn_sa_delete", "drop", times=0)]
+    run = ansible.tasks(vpn_sa("always", match={"sa_class": {"regex": "."}}, wait=False, concurrency=1))
+    problems = [failed["msg"] for failed in run.result("always")["failed_entries"]]
+    assert [problem.startswith("Not tried any more: ") for problem in problems] == [False, False, True, True]

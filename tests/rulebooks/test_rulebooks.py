@@ -352,6 +352,8 @@ def test_with_feedback_events_come_too(smc: Simulator, tmp_path: Path) -> None:
         for number in range(10):
             smc.world.change_route("Plano FW", network(number), "192.0.2.1")
         running.wait("added", 10)
+        # As when its terminal is closed.
+        running.end(signal.SIGHUP)
     assert len(running.events("added")) == 10
 
 

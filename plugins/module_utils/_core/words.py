@@ -92,6 +92,11 @@ def count_entries(count: int) -> str:
     return counted(count, "entry", "entries")
 
 
+def in_seconds(seconds: float) -> str:
+    """'0.05 s', '5.9 s', '60 s': as exact as anybody wants to know how long was waited."""
+    return f"{seconds if seconds < 0.1 else round(seconds, 1):g} s"
+
+
 def shorten(text: str, longest: int = 300) -> str:
     """The text in one line, cut with an ellipsis after `longest` characters."""
     line = " ".join(text.split())

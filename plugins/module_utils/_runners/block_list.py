@@ -10,13 +10,14 @@ from contextlib import ExitStack
 from urllib.parse import urlsplit
 
 from .._arguments import connection_of, defaults_target, waits_of
+from .._core.api.engine_href import EngineId, check_engine, engine_id
 from .._core.api.href_path import path_in
 from .._core.api.own_addresses import addresses_towards
 from .._core.api.session import Session
 from .._core.block_list.entry import Desired
 from .._core.block_list.guards import Protection, plan_refused
-from .._core.block_list.href import EntryHref, read_href
-from .._core.block_list.live import LiveList, checked_href, engine_id, list_href, open_all
+from .._core.block_list.href import read_href
+from .._core.block_list.live import LiveList, checked_href, list_href, open_all
 from .._core.block_list.plan import (
     BlockListPlan,
     Removal,
@@ -29,7 +30,7 @@ from .._core.block_list.plan import (
 )
 from .._core.block_list.writer import CHANGES_INTERVAL, Writer
 from .._core.engines.elements import links_of
-from .._core.engines.search import find_engine, search_engines
+from .._core.engines.search import find_engine, names_at, search_engines
 from .._core.engines.servers import server_addresses
 from .._core.errors import (
     BadMessage,
@@ -90,7 +91,9 @@ def run(options: Options) -> Result:
             ]
             lists, unread = _open(lists, asked, warnings)
         elif asked.target:
-            _check_engine(asked.hrefs, asked.target, engine_id(find_engine(session, asked.target).href))
+            check_engine(
+                [href.entry for href in asked.hrefs], asked.target, engine_id(find_engine(session, asked.target).href)
+            )
         for one in lists:
             warnings += one.warnings
         plan = _plan(asked, desired, lists)
@@ -158,19 +161,9 @@ def _targets(session: Session, asked: BlockListTask, warnings: list[str]) -> lis
         return names
     if asked.target:
         return [asked.target]
-    found: dict[str, None] = {}
-    for path in dict.fromkeys(href.engine for href in asked.hrefs or ()):
-        try:
-            engine = session.get(path, "looking up the engine of an href") or {}
-        except RequestRefused as error:
-            if error.status not in (404, 410):
-                raise
-            # The engine was deleted, or is in another domain. The entries are deleted nevertheless.
-            warnings.append(f"The SMC knows no {path} in the domain '{session.domain}', so its entries count as gone.")
-            continue
-        if engine.get("name"):
-            found[str(engine["name"])] = None
-    return list(found)
+    names, unknown = names_at(session, (href.engine for href in asked.hrefs or ()), "entries")
+    warnings += unknown
+    return names
 
 
 def _open(
@@ -189,20 +182,8 @@ def _open(
         warnings += [f"The block list of '{name}' {consequence}. {error.message}" for name, error in left_out.items()]
     read = [one for one in lists if one.target not in left_out]
     if asked.hrefs and asked.target:
-        _check_engine(asked.hrefs, asked.target, read[0].engine_id)
+        check_engine([href.entry for href in asked.hrefs], asked.target, read[0].engine_id)
     return read, left_out
-
-
-def _check_engine(hrefs: Sequence[EntryHref], target: str, engine: tuple[str, str]) -> None:
-    """Raises OptionError unless all these entries belong to this engine."""
-    foreign = [href for href in hrefs if href.entry[:2] != engine]
-    if foreign:
-        where = "/".join(foreign[0].entry[:2])
-        raise OptionError(
-            f"{len(foreign)} of {len(hrefs)} hrefs belong to another engine than '{target}', so nothing was deleted: "
-            f"hrefs[{foreign[0].indexes[0]}] belongs to {where}, but '{target}' is {'/'.join(engine)}. "
-            "Leave out `target` to delete entries wherever they are."
-        )
 
 
 def _plan(asked: BlockListTask, desired: Sequence[Desired] | None, lists: Sequence[LiveList]) -> BlockListPlan:
@@ -287,10 +268,10 @@ def _of(one: LiveList, outcome: BlockListResult) -> list[Removal]:
     return [step for step in steps if any(_engine_of(href) == one.engine_id for href in step.hrefs)]
 
 
-def _engine_of(href: str) -> tuple[str, str]:
+def _engine_of(href: str) -> EngineId:
     """Type and key of the engine that an entry's href belongs to; two empty texts if it is not an entry's href."""
     checked = read_href(href) or read_href(path_in(href))
-    return checked.entry[:2] if checked else ("", "")
+    return checked.entry.engine_id if checked else ("", "")
 
 
 RUNNER = Runner(ARGUMENTS, run, defaults_target=defaults_target("hrefs", switches=("all_engines",)))

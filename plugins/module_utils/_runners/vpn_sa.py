@@ -13,16 +13,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .._arguments import CONNECTION, READING, TARGET, WAITS, connection_of, defaults_target, positive, waits_of
-from .._core.api.href_path import path_in
+from .._core.api.answers import Answer
+from .._core.api.circuit_breaker import CircuitBreaker
+from .._core.api.deleting import GONE, delete, refusal
+from .._core.api.engine_href import check_engine, engine_id
 from .._core.api.session import Session
 from .._core.concurrency import for_each
-from .._core.engines.search import find_engine
-from .._core.errors import OptionError, PartialFailure, RequestRefused, SMCError
+from .._core.engines.search import find_engine, names_at
+from .._core.errors import OptionError, PartialFailure, SMCError
 from .._core.schema.conditions import Conditions, read_conditions
 from .._core.schema.definitions import VPN_SA
 from .._core.vpn_sa.href import SAHref, read_sa_hrefs
 from .._core.vpn_sa.renewal import LiveSAs
-from .._core.vpn_sa.sa import ListedSA
+from .._core.vpn_sa.sa import ListedSA, check_hrefs
 from .._core.words import counted, first_lines
 from .._runner import Options, Result, Runner
 
@@ -38,8 +41,6 @@ ARGUMENTS: dict[str, Any] = {
     "concurrency": {"type": "int", "default": 4},
 }
 
-# The SMC says that an SA is gone.
-_GONE = (404, 410)
 _OLDEST = (6, 4)
 
 
@@ -76,9 +77,8 @@ def run(options: Options) -> Result:
                 tables[-1].open()
                 warnings += tables[-1].warnings
         elif params["target"]:
-            _check_engine(session, params["target"], hrefs)
-        listed = [sa for table in tables for sa in table.listed]
-        asked = _asked(listed, hrefs, conditions)
+            check_engine(hrefs, params["target"], engine_id(find_engine(session, params["target"]).href))
+        asked = _asked(tables, hrefs, conditions, warnings)
         if options.check_mode:
             outcome.deleted = [sa for sa in asked if sa.record is not None or not tables]
             outcome.gone = [sa for sa in asked if sa not in outcome.deleted]
@@ -86,7 +86,9 @@ def run(options: Options) -> Result:
             _delete(session, asked, params["concurrency"], outcome)
             if params["wait"]:
                 _wait(tables, outcome, time.monotonic() + params["timeout"])
-    return _result(options, listed, outcome, warnings + session.warnings)
+    listed = [sa for table in tables for sa in table.listed]
+    # Only now is the session logged out, which may add a warning.
+    return _result(options, listed, outcome, warnings + session.warnings, session.base)
 
 
 def _read(params: Mapping[str, Any], base_path: str) -> tuple[list[SAHref] | None, Conditions | None]:
@@ -115,66 +117,59 @@ def _targets(session: Session, target: str | None, hrefs: Sequence[SAHref] | Non
     """The names of the engines whose SAs the task is about."""
     if target:
         if hrefs:
-            _check_engine(session, target, hrefs)
+            check_engine(hrefs, target, engine_id(find_engine(session, target).href))
         return [target]
-    found: dict[str, None] = {}
-    for path in dict.fromkeys(href.engine for href in hrefs or ()):
-        try:
-            engine = session.get(path, "looking up the engine of an href") or {}
-        except RequestRefused as error:
-            if error.status not in _GONE:
-                raise
-            warnings.append(f"The SMC knows no {path} in the domain '{session.domain}', so its SAs count as gone.")
-            continue
-        if engine.get("name"):
-            found[str(engine["name"])] = None
-    return list(found)
+    names, unknown = names_at(session, (href.engine for href in hrefs or ()), "SAs")
+    warnings += unknown
+    return names
 
 
-def _check_engine(session: Session, target: str, hrefs: Sequence[SAHref]) -> None:
-    """Raises OptionError unless all these SAs belong to this engine."""
-    path = path_in(find_engine(session, target).href)
-    foreign = [href for href in hrefs if not path.endswith(f"/{href.engine}")]
-    if foreign:
-        raise OptionError(
-            f"{len(foreign)} of {len(hrefs)} hrefs belong to another engine than '{target}', such as one of "
-            f"{foreign[0].engine}, so nothing was deleted. Leave out `target` to delete SAs wherever they are."
-        )
-
-
-def _asked(listed: Sequence[ListedSA], hrefs: Sequence[SAHref] | None, conditions: Conditions | None) -> list[ListedSA]:
-    """The SAs to delete."""
-    if hrefs is None:
-        return [sa for sa in listed if conditions is not None and sa.record is not None and conditions.hold(sa.record)]
-    known = {sa.href: sa for sa in listed}
-    # What the table does not show may be there nevertheless; the SMC's answer counts.
-    return [known.get(href) or ListedSA(href) for href in hrefs]
+def _asked(
+    tables: Sequence[LiveSAs], hrefs: Sequence[SAHref] | None, conditions: Conditions | None, warnings: list[str]
+) -> list[ListedSA]:
+    """The SAs to delete. Raises SMCError if the SMC gives something else as the href of one of them."""
+    listed = [sa for table in tables for sa in table.listed]
+    if hrefs is not None or conditions is None:
+        known = {sa.href: sa for sa in listed}
+        # What the table does not show may be there nevertheless; the SMC's answer counts.
+        return [known.get(href) or ListedSA(href) for href in hrefs or ()]
+    for table in tables:
+        meant = [record for record in table.unusable if conditions.hold(record)]
+        warnings += check_hrefs(table.target, table.engine_id, meant)
+    return [sa for sa in listed if sa.record is not None and conditions.hold(sa.record)]
 
 
 def _delete(session: Session, asked: Sequence[ListedSA], concurrency: int, outcome: _Deletions) -> None:
     lock = threading.Lock()
+    circuit_breaker = CircuitBreaker(concurrency)
 
-    def delete(sa: ListedSA) -> None:
-        # The path is made of checked parts only, so it cannot be anything but an SA of the configured SMC.
-        problem = ""
-        try:
-            answer = session.request("DELETE", sa.href.path, "deleting a VPN SA")
-        except SMCError as error:
-            problem = error.message.rstrip(".")
-        else:
-            if not answer.ok and answer.status not in _GONE:
-                problem = f"HTTP {answer.status}, {session.words_of(answer)}"
+    def delete_one(sa: ListedSA) -> None:
+        answer, problem = _try(session, sa, circuit_breaker)
         with lock:
             if problem:
                 outcome.failed.append((sa, problem))
             else:
-                (outcome.gone if answer.status in _GONE else outcome.deleted).append(sa)
+                (outcome.deleted if answer and answer.ok else outcome.gone).append(sa)
 
-    for_each(delete, asked, concurrency)
+    for_each(delete_one, asked, concurrency)
     # Requests end in any order.
     places = {sa.href: place for place, sa in enumerate(asked)}
     outcome.deleted.sort(key=lambda sa: places[sa.href])
     outcome.failed.sort(key=lambda failed: places[failed[0].href])
+
+
+def _try(session: Session, sa: ListedSA, circuit_breaker: CircuitBreaker) -> tuple[Answer | None, str]:
+    """The SMC's answer, and why the SA was not deleted; an empty text if it was, or is gone."""
+    if circuit_breaker.opened_by is not None:
+        return None, f"Not tried any more: {circuit_breaker.opened_by.message.rstrip('.')}"
+    try:
+        # The path is made of checked parts only, so it cannot be anything but an SA of the configured SMC.
+        answer = delete(session, sa.href.path, "deleting a VPN SA")
+    except SMCError as error:
+        circuit_breaker.failed(error)
+        return None, error.message.rstrip(".")
+    circuit_breaker.succeeded()
+    return answer, "" if answer.ok or answer.status in GONE else refusal(session, answer)
 
 
 def _wait(tables: Sequence[LiveSAs], outcome: _Deletions, deadline: float) -> None:
@@ -185,7 +180,9 @@ def _wait(tables: Sequence[LiveSAs], outcome: _Deletions, deadline: float) -> No
             outcome.not_renewed.append(error)
 
 
-def _result(options: Options, listed: Sequence[ListedSA], outcome: _Deletions, warnings: list[str]) -> Result:
+def _result(
+    options: Options, listed: Sequence[ListedSA], outcome: _Deletions, warnings: list[str], base: str
+) -> Result:
     removed = {sa.href for sa in outcome.deleted}
     result: Result = {
         "changed": bool(outcome.deleted),
@@ -193,6 +190,7 @@ def _result(options: Options, listed: Sequence[ListedSA], outcome: _Deletions, w
         "unchanged": len(outcome.gone),
         "entries": [sa.facts() for sa in outcome.deleted],
         "warnings": warnings,
+        "smc_url": base,
     }
     if options.check_mode:
         result["plan"] = {"remove": result["entries"], "unchanged": len(outcome.gone)}

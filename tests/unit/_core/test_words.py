@@ -15,6 +15,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.words import (
     counted,
     did_you_mean,
     first_lines,
+    in_seconds,
     join_names,
     plural,
     shorten,
@@ -116,3 +117,11 @@ def test_nothing_invisible_is_left(text: str) -> None:
     assert not {unicodedata.category(one) for one in shown} & {"Cc", "Cf", "Cs", "Zl", "Zp"}
     assert visible(shown) == shown
     assert visible_lines(f"{text}\n{text}").endswith(visible(text.rpartition("\n")[2]))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(60.0, "60 s"), (5.86067, "5.9 s"), (1.5, "1.5 s"), (0.9997, "1 s"), (0.05, "0.05 s"), (3600, "3600 s")],
+)
+def test_how_long_was_waited(seconds: float, text: str) -> None:
+    assert in_seconds(seconds) == text

@@ -49,7 +49,8 @@ options:
     default: 60.0
   feedback:
     description:
-      - Whether an event counts as delivered only when the rulebook has taken it. The next event waits for that.
+      - Whether an event counts as delivered only when the rulebook has taken it. The source sends the next
+        event only then.
       - The rulebook must run with C(--persistence-id) and a database, and the source must have a name.
     type: bool
     default: false
@@ -142,4 +143,4 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_host().print_events("live_logs", sys.argv[1:]))
+    sys.exit(_host().print_events("live_logs", sys.argv[1:], DOCUMENTATION))

@@ -13,7 +13,7 @@ description:
   - Follows live tables of engines, or the active alerts of a domain, through the SMC, and gives an event for each entry
     that is added, updated or deleted after the table was complete.
   - A table whose connection is lost is read again, and what is different then is told with C(recovered). Nothing is told
-    twice. What came and went in between is not known.
+    twice. Entries that appeared and disappeared during the outage are not reported.
   - There is one session for each source, and one thread and one socket for each table.
   - The source logs out when the rulebook ends, also by a signal.
   - Run as a program, this file prints the same events as JSON Lines, with the same arguments as options.
@@ -28,9 +28,9 @@ options:
     choices: [CONNECTIONS, BLOCK_LIST, VPN_SA, USERS, ROUTING, SSLVPNV2, ACTIVE_ALERTS, NEIGHBORS]
   targets:
     description:
-      - Names of engines, which must exist at the start, and patterns of names, in which C(*) stands for any text. Engines
-        that match a pattern may come and go.
-      - The target of C(ACTIVE_ALERTS) is always the domain of the login.
+      - Names of engines, which must exist at the start, and patterns of names, in which C(*) stands for any text. After
+        that, engines may come and go.
+      - The target of C(ACTIVE_ALERTS) is always the domain of the login. C(targets) has no effect on it.
       - Required for other definitions, unless there is C(engine_types).
     type: list
     elements: str
@@ -80,7 +80,8 @@ options:
     default: 60.0
   feedback:
     description:
-      - Whether an event counts as delivered only when the rulebook has taken it. The next event waits for that.
+      - Whether an event counts as delivered only when the rulebook has taken it. The source sends the next
+        event only then.
       - The rulebook must run with C(--persistence-id) and a database, and the source must have a name.
     type: bool
     default: false
@@ -192,4 +193,4 @@ async def main(queue: asyncio.Queue[Any], args: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(_host().print_events("live_table", sys.argv[1:]))
+    sys.exit(_host().print_events("live_table", sys.argv[1:], DOCUMENTATION))

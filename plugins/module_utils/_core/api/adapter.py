@@ -52,8 +52,53 @@ class ClosedMeanwhile(ConnectionResetError):
     """A connection that had been kept open was closed before it carried an answer to this request."""
 
 
+class CutInHeaders(http.client.HTTPException):
+    """An answer that ended in its status line or headers."""
+
+
+class _WholeLines:
+    """The lines of an answer's head. http.client would take the end of the data for the end of the headers.
+
+    Args:
+        file: What the lines are read from.
+    """
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._began = False
+
+    def readline(self, limit: int = -1) -> bytes:
+        """The next line; empty if there is none at all. Raises CutInHeaders for one without an end."""
+        line: bytes = self._file.readline(limit)
+        # What is too long is http.client's to refuse.
+        if not line.endswith(b"\n") and len(line) != limit and (line or self._began):
+            raise CutInHeaders("cut off in its headers")
+        self._began = True
+        return line
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _WholeAnswer(http.client.HTTPResponse):
+    """An answer whose headers must have an end."""
+
+    fp: Any
+
+    def begin(self) -> None:
+        body = self.fp
+        self.fp = _WholeLines(body)
+        try:
+            super().begin()
+        finally:
+            # http.client has closed it where this is None.
+            self.fp = self.fp and body
+
+
 class _Line(_Connection):
     """Mixed into urllib3's connections."""
+
+    response_class = _WholeAnswer
 
     # How many answers have come on this connection.
     _answers = 0
@@ -76,7 +121,7 @@ class _Line(_Connection):
         headers = {"Host": where, **getattr(self, "_tunnel_headers", {})}
         lines = [f"CONNECT {where} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         self.sock.sendall("".join(f"{line}\r\n" for line in [*lines, ""]).encode("latin-1"))
-        answer = http.client.HTTPResponse(self.sock, method="CONNECT")
+        answer = _WholeAnswer(self.sock, method="CONNECT")
         try:
             answer.begin()
             if not 200 <= answer.status < 300:

@@ -150,7 +150,7 @@ def _kept(headers: Sequence[str], path: str) -> str | None:
     kept: dict[str, str] = {}
     for header in headers:
         pair, *attributes = (part.strip() for part in header.split(";"))
-        name, equals, _value = (part.strip() for part in pair.partition("="))
+        name, equals, value = (part.strip() for part in pair.partition("="))
         # A control character would end the header that the cookie is sent back in.
         if not equals or not name or re.search(r"[\x00-\x1f\x7f]", pair):
             continue
@@ -160,7 +160,8 @@ def _kept(headers: Sequence[str], path: str) -> str | None:
         if path and not _is_for(said.get("path", ""), path):
             continue
         kept.pop(name, None)
-        if not _is_over(said):
+        # Without a value it is no session, but what some servers take one away with.
+        if value.strip('"') and not _is_over(said):
             kept[name] = pair
     return "; ".join(kept.values()) or None
 

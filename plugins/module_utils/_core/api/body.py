@@ -6,12 +6,18 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 # The largest body, in bytes after unpacking. The list of ten thousand engines takes two mebibytes.
 LARGEST_BODY = 64 * 1024 * 1024
 
-# What the SMC may pack with; more is not asked for.
-ENCODINGS = ("gzip", "deflate")
+# What the SMC may pack with; more is not asked for. RFC 9110 has x-gzip mean the same as gzip.
+ENCODINGS = ("gzip", "x-gzip", "deflate")
+
+_GZIP = b"\x1f\x8b"
+
+# How many members a gzip body may have: each is looked for behind the one before.
+_MOST_MEMBERS = 100
 
 # Lets zlib find out whether it is gzip or zlib.
 _ANY_HEADER = 47
@@ -65,11 +71,25 @@ def _unpack(packed: bytearray, largest: int) -> bytes:
             body = unpacking.decompress(packed, largest + 1)
         except zlib.error:
             raise BadBody("the answer cannot be unpacked") from None
+    members = 1
+    while unpacking.eof and unpacking.unused_data.startswith(_GZIP) and len(body) <= largest:
+        following, unpacking, members = unpacking.unused_data, zlib.decompressobj(_ANY_HEADER), members + 1
+        if members > _MOST_MEMBERS:
+            raise BadBody(f"the answer is compressed in more than {_MOST_MEMBERS} parts")
+        body += _unpacked(unpacking, following, largest + 1 - len(body))
     if len(body) > largest:
         raise _too_large(largest)
     if not unpacking.eof:
         raise BadBody("the answer was cut off")
     return body
+
+
+def _unpacked(unpacking: Any, packed: bytes, most: int) -> bytes:
+    try:
+        unpacked: bytes = unpacking.decompress(packed, most)
+    except zlib.error:
+        raise BadBody("the answer cannot be unpacked") from None
+    return unpacked
 
 
 def _too_large(largest: int) -> BadBody:

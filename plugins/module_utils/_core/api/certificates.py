@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ..errors import OptionError
@@ -68,20 +70,34 @@ def _trusting(path: Path, named_by: str) -> ssl.SSLContext:
             )
         return ssl.create_default_context(capath=str(path))
     except ssl.SSLError:
-        raise OptionError(f"{named_by} is '{path}', which holds no certificate in PEM.") from None
+        raise OptionError(f"{named_by} is '{path}', which holds {_what_is_wrong(path)}.") from None
     except OSError as error:
         raise OptionError(f"{named_by} is '{path}', which cannot be read: {_reason(error)}.") from None
 
 
+def _what_is_wrong(path: Path) -> str:
+    with suppress(OSError):
+        if b"-----BEGIN CERTIFICATE-----" in path.read_bytes():
+            return "a certificate in PEM that is cut off or damaged"
+    return "no certificate in PEM"
+
+
+def _check_store(file: str | None, folders: str | None) -> None:
+    """Raises OptionError if OpenSSL would pass over what these variables name, without a word."""
+    if file:
+        path, named_by = Path(file), "The environment variable SSL_CERT_FILE"
+        if path.is_dir():
+            raise OptionError(f"{named_by} is the folder '{path}'. Name a file, or the folder in SSL_CERT_DIR.")
+        _trusting(path, named_by)
+    if folders and not any(Path(folder).exists() for folder in folders.split(os.pathsep)):
+        raise OptionError(f"The environment variable SSL_CERT_DIR is '{folders}', but there is no such folder.")
+
+
 def _system_context(environment: Mapping[str, str], last_resort: str) -> ssl.SSLContext:
-    named = [name for name in _STORE_VARIABLES if environment.get(name)]
-    for name in named:
-        if not Path(environment[name].split(":")[0]).exists():
-            raise OptionError(
-                f"The environment variable {name} is '{environment[name]}', but there is no such file or folder."
-            )
+    file, folders = (environment.get(name) for name in _STORE_VARIABLES)
+    _check_store(file, folders)
     context = ssl.create_default_context()
-    if named:
+    if file or folders:
         return context
     # A Python that was not built for this system looks elsewhere for its authorities.
     for bundle in (*_SYSTEM_BUNDLES, last_resort):
@@ -100,6 +116,10 @@ def _reason(error: OSError) -> str:
 
 _GIVE_CA = "Give the CA certificate that signed it in `ca_path` (or SMC_CA_PATH)."
 
+_NAMES_THAT_COUNT = (
+    ": only its subjectAltName counts, and no common name. Use in `url` what stands there, or have one issued with this"
+)
+
 # OpenSSL's numbers of why a certificate is refused (X509_V_ERR_…), with what to do.
 _VERIFICATION: Mapping[int, str] = {
     2: f"is signed by a CA whose own certificate is missing. {_GIVE_CA}",
@@ -114,8 +134,8 @@ _VERIFICATION: Mapping[int, str] = {
     25: "is signed by a CA that may not sign at this depth of the chain.",
     26: "is not meant for servers (its purpose is another). Have one issued for server authentication.",
     28: "is rejected for its purpose by the CA that was given.",
-    62: "is for another name. Use the name it was issued for in `url`, or have one issued for this name.",
-    64: "is for another address. Use the name it was issued for in `url`, or have one issued for this address.",
+    62: f"is for another name{_NAMES_THAT_COUNT} name.",
+    64: f"is for another address{_NAMES_THAT_COUNT} address.",
     66: "has a key that is too weak for this machine's OpenSSL. Have one issued with a longer key.",
     67: "is signed by a CA whose key is too weak for this machine's OpenSSL. Have one issued by another CA.",
     68: "is signed with an algorithm that is too weak for this machine's OpenSSL, such as SHA-1. Have one issued with SHA-256.",

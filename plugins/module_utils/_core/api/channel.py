@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 import ssl
 import time
@@ -11,7 +12,7 @@ from collections import deque
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..errors import ChannelClosed, ConnectionFailed, HandshakeRefused, MissingLibrary, SMCError, TLSRefused
+from ..errors import BadMessage, ChannelClosed, ConnectionFailed, HandshakeRefused, MissingLibrary, SMCError, TLSRefused
 from ..words import shorten
 from .answers import Retries
 from .frames import Frame, FrameReader, Opcode, read_close
@@ -50,6 +51,10 @@ _PIECE = 256 * 1024
 _SEND_TIMEOUT = 30.0
 
 
+# How many pings and unasked pongs may come during one wait for a message.
+_MOST_CONTROL_FRAMES = 10_000
+
+
 # Statuses of a refused handshake that may mean that the session has expired.
 _SESSION_STATUSES = (401, 403)
 
@@ -57,14 +62,22 @@ _SESSION_STATUSES = (401, 403)
 _ANY_ENGINE = {"filter": "*", "filter_context": "engine_clusters"}
 
 
+_GATEWAY = "A proxy or gateway in between got no answer from the SMC. See its log, and whether it forwards WebSockets."
+
+
 _LIKELY_CAUSE = {
+    200: "This is not the answer to a WebSocket request. Is there a proxy or gateway in between that does not forward them?",
     400: "The SMC did not recognise this as a WebSocket request. Is there a proxy in between?",
     401: "The session is unknown to the SMC or has expired.",
     403: "The session lacks the permission for monitoring, or a proxy adds an Origin header that the SMC rejects.",
     404: "This API version has no session monitoring (choose a newer one with `api_version`), or a proxy does not "
     "forward it.",
+    407: "A proxy in between wants a user name and a password. Give them in the environment variable that names the proxy.",
+    426: "A gateway in between does not forward WebSockets. Let it, or see its log.",
     429: "Too many monitoring sockets are open at the same time.",
     503: "The SMC cannot serve monitoring now: it is starting or overloaded, or its Log Server is down.",
+    502: _GATEWAY,
+    504: _GATEWAY,
 }
 
 
@@ -87,6 +100,8 @@ class Channel:
         self._pings = 0
         self._pong = 0
         self._pinged = 0.0
+        # So that a pong which nobody asked for is not taken for the answer to a ping.
+        self._mark = f"{secrets.token_hex(8)}-"
         self.heard = 0.0
         self.fetch: int | str | None = None
 
@@ -119,29 +134,44 @@ class Channel:
             until: how long to wait, as a time of time.monotonic().
 
         Returns:
-            The message; None if none came, or if a pong did.
+            The message; None if none came, or if a pong did. What came so far is read once at least, and what is there then
+            waits for the next call.
 
         Raises:
             ChannelClosed: the SMC closed the socket, or the connection was lost.
-            BadMessage: a frame that is not understood.
+            BadMessage: a frame that is not understood, or control frames without end.
         """
+        pong, passed, read = self._pong, 0, False
         while True:
-            pong = self._pong
-            message = self._next_message()
-            if message is not None or self._pong != pong:
-                return message
-            # A timeout of 0 would mean non-blocking, and what has already arrived would not be read.
-            self._socket.sock.settimeout(max(until - time.monotonic(), 0.001))
-            try:
-                received = self._socket.sock.recv(_PIECE)
-            except (TimeoutError, socket.timeout):
+            while self._frames:
+                message = self._take(self._frames.popleft())
+                if message is not None or self._pong != pong:
+                    return message
+                passed += 1
+                if passed > _MOST_CONTROL_FRAMES:
+                    raise BadMessage(f"more than {_MOST_CONTROL_FRAMES:,} pings or pongs, and no message in between")
+                if time.monotonic() >= until:
+                    return None
+            self._reader.check()
+            if (read and time.monotonic() >= until) or not self._read_more(until):
                 return None
-            except OSError as error:
-                raise self._lost(error) from None
-            if not received:
-                raise self._lost(None)
-            self.heard = time.monotonic()
-            self._frames += self._reader.feed(received)
+            read = True
+
+    def _read_more(self, until: float) -> bool:
+        """Whether bytes came in time. Raises ChannelClosed, and BadMessage for bytes that are no frame."""
+        # A timeout of 0 would mean non-blocking, and what has already arrived would not be read.
+        self._socket.sock.settimeout(max(until - time.monotonic(), 0.001))
+        try:
+            received = self._socket.sock.recv(_PIECE)
+        except (TimeoutError, socket.timeout):
+            return False
+        except OSError as error:
+            raise self._lost(error) from None
+        if not received:
+            raise self._lost(None)
+        self.heard = time.monotonic()
+        self._frames += self._reader.feed(received)
+        return True
 
     def listen(self, until: float) -> Message | None:
         """As `receive`, for a channel that stays open: a line that has been silent for PING_AFTER is probed by a ping.
@@ -163,29 +193,27 @@ class Channel:
             elif now >= max(self.heard, self._pinged) + PING_AFTER:
                 self.ping()
 
-    def _next_message(self) -> Message | None:
-        """The next message among the frames that have been read; control frames before it are answered."""
-        while self._frames:
-            frame = self._frames.popleft()
-            self._observer.received(id(self), frame)
-            if frame.opcode == Opcode.CLOSE:
-                raise self._closed(*read_close(frame.payload))
-            if frame.opcode == Opcode.PING:
-                self._send("pong", frame.payload)
-            elif frame.opcode == Opcode.PONG:
-                self._pong = max(self._pong, self._number(frame.payload))
-            else:
-                message = self._scrubbed(read_frame(frame.payload))
-                if message.fetch is not None and message.success is not None:
-                    self.fetch = message.fetch
-                return message
+    def _take(self, frame: Frame) -> Message | None:
+        """The message in a frame; None for a control frame, which is answered."""
+        self._observer.received(id(self), frame)
+        if frame.opcode == Opcode.CLOSE:
+            raise self._closed(*read_close(frame.payload))
+        if frame.opcode == Opcode.PING:
+            self._send("pong", frame.payload)
+        elif frame.opcode == Opcode.PONG:
+            self._pong = max(self._pong, self._number(frame.payload))
+        else:
+            message = self._scrubbed(read_frame(frame.payload))
+            if message.fetch is not None and message.success is not None:
+                self.fetch = message.fetch
+            return message
         return None
 
     def ping(self) -> None:
         """Send a ping; `pong_received` tells when it was answered. Raises ChannelClosed if the connection was lost."""
         self._pings += 1
         self._pinged = time.monotonic()
-        self._send("ping", str(self._pings))
+        self._send("ping", f"{self._mark}{self._pings}")
 
     @property
     def pong_received(self) -> bool:
@@ -194,14 +222,19 @@ class Channel:
 
     def _number(self, payload: bytes) -> int:
         """Which ping a pong answers; 0 for one that nobody asked for."""
-        return int(payload) if payload.isdigit() and len(payload) < 10 and int(payload) <= self._pings else 0
+        mark, number = payload[: len(self._mark)], payload[len(self._mark) :]
+        asked = mark == self._mark.encode() and number.isdigit() and len(number) < 10
+        return int(number) if asked and int(number) <= self._pings else 0
 
     def _send(self, how: str, payload: str | bytes) -> None:
         """Send a frame by the library's method of this name. Raises ChannelClosed if the connection was lost."""
+        seconds = self._session.transport.bounded(_SEND_TIMEOUT)
         try:
-            self._socket.sock.settimeout(_SEND_TIMEOUT)
+            self._socket.sock.settimeout(seconds)
             getattr(self._socket, how)(payload)
             self._observer.sent(id(self), how, payload)
+        except (websocket.WebSocketTimeoutException, TimeoutError, socket.timeout):
+            raise self._lost(None, "the SMC does not read what is sent to it") from None
         except (websocket.WebSocketException, OSError) as error:
             raise self._lost(error) from None
 
@@ -301,7 +334,8 @@ class Channel:
         if isinstance(error, ssl.SSLError):
             return TLSRefused(explain_tls(where, error))
         if isinstance(error, (websocket.WebSocketTimeoutException, TimeoutError, socket.timeout)):
-            reason = f"no answer to the handshake within {self._session.connection.connect_timeout:g} s"
+            waited = self._session.transport.limit(self._session.connection.connect_timeout)
+            reason = f"no answer to the handshake within {waited}"
         elif isinstance(error, websocket.WebSocketConnectionClosedException):
             reason = "the server closed the connection during the handshake"
         elif isinstance(error, OSError):

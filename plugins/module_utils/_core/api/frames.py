@@ -32,6 +32,9 @@ LARGEST_MESSAGE = 64 * 1024 * 1024
 # How many frames without payload one message may have.
 _EMPTY_FRAMES = 1000
 
+# How many frames one message may have: a mebibyte in pieces of eleven bytes.
+_MOST_PARTS = 100_000
+
 _LARGEST_CONTROL = 125
 _KNOWN = frozenset(Opcode)
 _COMPRESSED, _RESERVED = 0x40, 0x30
@@ -64,6 +67,7 @@ class FrameReader:
         self._opcode: int | None = None
         self._size = 0
         self._empty = 0
+        self._broken: BadFrame | None = None
 
     @property
     def amid_message(self) -> bool:
@@ -80,11 +84,26 @@ class FrameReader:
             Messages, each whole, and control frames.
 
         Raises:
-            BadFrame: A frame breaks the protocol or a limit. The connection cannot be read any further.
+            BadFrame: As `check` does; at once if nothing was complete before the frame that is wrong.
         """
+        self.check()
+        frames: list[Frame] = []
+        try:
+            self._split(data, frames)
+        except BadFrame as error:
+            self._broken = error
+            if not frames:
+                raise
+        return frames
+
+    def check(self) -> None:
+        """Raises BadFrame if a frame broke the protocol or a limit, so that the connection cannot be read any further."""
+        if self._broken is not None:
+            raise self._broken
+
+    def _split(self, data: bytes, frames: list[Frame]) -> None:
         buffer = self._buffer
         buffer += data
-        frames: list[Frame] = []
         place = 0
         with memoryview(buffer) as view:
             while True:
@@ -104,7 +123,6 @@ class FrameReader:
                 else:
                     self._add(first, opcode, payload, frames)
         del buffer[:place]
-        return frames
 
     def _check(self, first: int, opcode: int, size: int) -> None:
         """Raises BadFrame for a header that is wrong where it stands."""
@@ -138,6 +156,8 @@ class FrameReader:
         if payload:
             self._parts.append(payload)
             self._size += len(payload)
+            if len(self._parts) > _MOST_PARTS:
+                raise BadFrame(f"a message in more than {_MOST_PARTS:,} frames")
         else:
             self._empty += 1
             if self._empty > _EMPTY_FRAMES:

@@ -8,7 +8,7 @@ import html
 import json
 import socket
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..words import shorten
@@ -99,6 +99,9 @@ def chain(error: BaseException) -> Iterator[BaseException]:
 # The libraries' own classes, by name, so that this file needs none of the libraries. More special ones come first.
 _REASONS = {
     "RemoteDisconnected": "the server closed the connection without an answer",
+    "SSLEOFError": "the TLS connection was closed without an answer",
+    "SSLZeroReturnError": "the TLS connection was closed without an answer",
+    "CutInHeaders": "the answer was cut off in its headers",
     "IncompleteRead": "the answer was cut off",
     "InvalidChunkLength": "the answer was cut off or is not HTTP",
     "BadStatusLine": "the answer is not HTTP",
@@ -128,14 +131,44 @@ def root_cause(error: BaseException) -> str:
     return reason or type(error).__name__
 
 
+_NO_TLS = "does not speak TLS on this port. Check the port in `url`, or begin it with http://."
+_OLD_TLS = (
+    "and this machine's OpenSSL accept no common version of TLS; the SMC's may be 1.0 or 1.1 only. Let the SMC, or what stands "
+    "before it, use TLS 1.2 or later."
+)
+_WANTS_CERTIFICATE = (
+    "wants a certificate of the client, which is not supported. Let it accept clients that have none at this address."
+)
+_WEAK = "uses a key or an algorithm that is too weak for this machine's OpenSSL. Let it use stronger ones."
+
+# OpenSSL's words for a failed handshake, or a part of them, with a sentence about the server.
+_TLS_REASONS: Mapping[str, str] = {
+    "WRONG_VERSION_NUMBER": _NO_TLS,
+    "record layer failure": _NO_TLS,
+    "HTTP_REQUEST": _NO_TLS,
+    "PROTOCOL_VERSION": _OLD_TLS,
+    "UNSUPPORTED_PROTOCOL": _OLD_TLS,
+    "NO_PROTOCOLS_AVAILABLE": _OLD_TLS,
+    "CERTIFICATE_REQUIRED": _WANTS_CERTIFICATE,
+    "ALERT_HANDSHAKE_FAILURE": (
+        "ended the TLS handshake: it wants a certificate of the client, which is not supported, or it shares no cipher with "
+        "this machine's OpenSSL."
+    ),
+    "UNRECOGNIZED_NAME": "serves no such host name. Check the host name in `url`.",
+    "DH_KEY_TOO_SMALL": _WEAK,
+    "WRONG_SIGNATURE_TYPE": _WEAK,
+}
+
+
 def explain_tls(base: str, error: BaseException) -> str:
     """Why TLS with `base` failed, and what to do about it."""
     for one in chain(error):
         if isinstance(one, ssl.SSLCertVerificationError):
             return explain_verification(base, one)
     text = str(error)
-    if any(sign in text for sign in ("WRONG_VERSION_NUMBER", "record layer failure", "HTTP_REQUEST")):
-        return f"{base} does not speak TLS on this port. Check the port in `url`, or begin it with http://."
+    known = next((sentence for sign, sentence in _TLS_REASONS.items() if sign in text), None)
+    if known:
+        return f"{base} {known}"
     return f"The TLS handshake with {base} failed: {shorten(_last_reason(error), 120)}."
 
 

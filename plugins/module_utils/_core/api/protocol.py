@@ -22,6 +22,7 @@ from typing import Any
 from ..errors import BadMessage, FilterTooLong
 from ..schema.definitions import Definition
 from ..schema.fields import Field, resolve_field
+from ..words import join_names, shorten, visible
 
 SESSION_SOCKET = "monitoring/session/socket"
 
@@ -219,15 +220,27 @@ def read_frame(frame: str | bytes) -> Message:
         status=_text(document, "status"),
         end=_text(document, "end"),
     )
-    if "records" in document:
+    _refuse_other_spellings(document, (_RECORDS,))
+    if _RECORDS in document:
         message.has_records = True
-        records = document["records"]
+        records = document[_RECORDS]
         if isinstance(records, list):
             # The log socket's shape.
             records = {"added": records}
-        for name in ("added", "updated", "deleted"):
+        if isinstance(records, dict):
+            _refuse_other_spellings(records, _LISTS)
+        for name in _LISTS:
             setattr(message, name, _records(records, name))
     return message
+
+
+def _refuse_other_spellings(document: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Raises BadMessage for what may hold entries under a name that nobody reads."""
+    for key, value in document.items():
+        if key not in names and (key.lower() in names or (names is _LISTS and value and isinstance(value, list))):
+            raise BadMessage(
+                f"a message with entries in '{shorten(visible(key), 40)}' instead of {join_names(names, 'or')}"
+            )
 
 
 # The only reason of an `end` that was ever published, and one without words.
@@ -239,33 +252,59 @@ def is_end_of_data(reason: str) -> bool:
     return _END_OF_DATA.fullmatch(reason) is not None
 
 
+_RECORDS = "records"
+_LISTS = ("added", "updated", "deleted")
 _DECODER = json.JSONDecoder()
-_RECORDS = '"records"'
-_RECORDS_BEGIN = re.compile(rf"{_RECORDS}\s*:\s*")
+_KEY = re.compile(r'[{,][ \t\n\r]*"([^"\\]*)"[ \t\n\r]*:[ \t\n\r]*')
+_SPACE = re.compile(r"[ \t\n\r]*")
 
 
 def _decode(text: str) -> Any:
-    """A JSON document whose outermost object has `records` once at most.
+    """A JSON document in which neither `records` nor a list in it is there twice.
 
-    Of two keys of one name the decoder keeps the last, and entries would be lost without a word. Looking for a second
-    `records` behind the first one's end costs nothing; looking through the entries would.
+    Of two keys of one name the decoder keeps the last, and entries would be lost without a word. Only the two outermost objects
+    are read key by key, since doing so with each entry would cost more than reading it.
     """
-    begin = _RECORDS_BEGIN.search(text)
-    if begin:
-        records, end = _DECODER.raw_decode(text, begin.end())
-        around = f"{text[: begin.end()]}null{text[end:]}"
-        if around.count(_RECORDS) == 1:
-            document = json.loads(around, object_pairs_hook=_refuse_twins)
-            if isinstance(document, dict) and "records" in document:
-                document["records"] = records
-                return document
-    return json.loads(text, object_pairs_hook=_refuse_twins)
+    members = _members(text, _after_space(text, 0))
+    if members is None or members[1] != len(text):
+        return json.loads(text, object_pairs_hook=_refuse_twins)
+    return _refuse_twins(members[0])
+
+
+def _members(text: str, place: int) -> tuple[list[tuple[str, Any]], int] | None:
+    """The members of the object that begins at this place, and the place behind it and the space after it.
+
+    Returns:
+        None if it is empty, or not written in the usual way.
+    """
+    members: list[tuple[str, Any]] = []
+    while key := _KEY.match(text, place):
+        if bool(members) is (text[place] == "{"):
+            return None
+        name, place = key.group(1), key.end()
+        inner = _members(text, place) if name == _RECORDS else None
+        if inner is None:
+            value, place = _DECODER.raw_decode(text, place)
+        else:
+            value, place = _refuse_twins(inner[0]), inner[1]
+        members.append((name, value))
+        place = _after_space(text, place)
+    return (members, _after_space(text, place + 1)) if members and text.startswith("}", place) else None
+
+
+def _after_space(text: str, place: int) -> int:
+    space = _SPACE.match(text, place)
+    return space.end() if space else place
 
 
 def _refuse_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if [key for key, _value in pairs].count("records") > 1:
-        raise BadMessage("a message that has the key 'records' twice")
-    return dict(pairs)
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        keys = [key for key, _value in pairs]
+        for name in (_RECORDS, *_LISTS):
+            if keys.count(name) > 1:
+                raise BadMessage(f"a message that has the key '{name}' twice")
+    return document
 
 
 def _text(document: Mapping[str, Any], name: str) -> str | None:

@@ -104,9 +104,12 @@ def read_proxy(value: str, variable: str) -> Proxy:
     try:
         parts = urlsplit(value if "//" in value else f"http://{value}")
         host, port = parts.hostname, parts.port
+        # A UnicodeError is a ValueError: bytes that are no UTF-8, and a label that no host name can have.
+        value.encode()
+        (host or "").encode("idna")
     except ValueError:
         raise wrong from None
-    if not host or parts.path not in ("", "/") or re.search(r"[\s\x00-\x1f]", value):
+    if not host or port == 0 or parts.path not in ("", "/") or re.search(r"[\s\x00-\x1f]", value):
         raise wrong
     if parts.scheme == "https":
         raise OptionError(

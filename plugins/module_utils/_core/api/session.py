@@ -9,7 +9,8 @@ because the SMC prints what it believes to be its own host name. No message hold
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Optional
 from urllib.parse import urlsplit, urlunsplit
@@ -292,20 +293,33 @@ class Session:
         Only here, before anything else is asked for: a request that may have changed something is never repeated elsewhere.
         """
         others, passed_over = self.connection.urls[1:], ""
-        while (error := self._tried_login()) is not None:
+        while (error := self._tried_login(len(others))) is not None:
             if not others or not _is_elsewhere(error, self.connection.standby_statuses):
                 raise _with_history(error, passed_over)
             passed_over += f" {error.message}"
             self._move_to(others.pop(0))
             self.warnings.append(f"Another Management Server is used, {self.base}.{passed_over}")
 
-    def _tried_login(self) -> SMCError | None:
+    def _tried_login(self, others: int) -> SMCError | None:
         try:
-            self._choose_version()
+            with self._leaving_time_to(others):
+                self._choose_version()
+            # Its time is not cut: it may have been taken, and some administrators confirm it elsewhere.
             self._login()
         except SMCError as error:
             return error
         return None
+
+    @contextmanager
+    def _leaving_time_to(self, others: int) -> Iterator[None]:
+        """Within, this server has no more than its share of the task's time. others: how many servers are left to try."""
+        whole = self.transport.deadline
+        if whole and others:
+            self.transport.deadline = Deadline(whole.left() / (others + 1))
+        try:
+            yield
+        finally:
+            self.transport.deadline = whole
 
     def _move_to(self, url: str) -> None:
         deadline, observer = self.transport.deadline, self.transport.observer

@@ -13,11 +13,11 @@ import logging
 import os
 import re
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from ..errors import AnswerTooLarge, ConnectionFailed, MissingLibrary, SMCError, TLSRefused
-from ..words import shorten
+from ..words import in_seconds, shorten
 from .adapter import Adapter, ClosedMeanwhile, ProxyRefused
 from .answers import Answer, Retries
 from .body import BadBody, read_body
@@ -64,6 +64,9 @@ _PIECE = 64 * 1024
 _PROXY_STATUSES = (403, 502, 503, 504)
 
 
+_NO_CONTENT = 204
+
+
 logging.getLogger("urllib3.connectionpool").addFilter(HidePasswords())
 
 
@@ -101,6 +104,8 @@ class Transport:
         self._proxy = proxy_for(self._base, os.environ)
         # Beside those of the session.
         self.secrets = [self._proxy.password] if self._proxy and self._proxy.password else []
+        # Whether anything has answered yet, so that the port is the right one.
+        self._answered = False
         self._validate = connection.validate_certs
         if not self._validate:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -128,6 +133,24 @@ class Transport:
     def bounded(self, wait: float) -> float:
         """A wait in seconds, not beyond the deadline."""
         return self.deadline.bounded(wait) if self.deadline else wait
+
+    def _as_happens(self, kinds: Collection[str]) -> str:
+        """The likely cause of a connection that brought no answer, as the end of a sentence; empty after an answer."""
+        if self._answered:
+            return ""
+        if self._base.startswith("http:"):
+            silent = any(kind in kinds for kind in ("RemoteDisconnected", "ConnectionResetError", "BadStatusLine"))
+            return ", as happens on a port that expects https://" if silent else ""
+        if not any(kind in kinds for kind in ("SSLEOFError", "SSLZeroReturnError")):
+            return ""
+        if self._proxy:
+            return f", as happens where the proxy {self._proxy} takes the connection and cannot make it"
+        return ", as happens where a server wants a certificate of the client, which is not supported"
+
+    def limit(self, wait: float) -> str:
+        """How long was waited, in words: as long as this, or until the deadline."""
+        over = self.deadline is not None and not self.deadline.left()
+        return in_seconds(self.deadline.seconds if self.deadline and over else wait)
 
     def connect(self, doing: str) -> Any:
         """A connected socket to the SMC, with TLS and through the proxy's tunnel, for a WebSocket.
@@ -207,6 +230,7 @@ class Transport:
                 if again and any(isinstance(one, ClosedMeanwhile) for one in chain(error)):
                     continue
                 raise self._explain(error, doing) from None
+            self._answered = True
             self.observer.answered(began, method, url, params, answer)
             return answer
         raise AssertionError("the second try returns or raises")
@@ -236,14 +260,9 @@ class Transport:
         proxies = dict.fromkeys(("http", "https"), self._proxy.url) if self._proxy else {}
         response = self._adapter.send(prepared, stream=True, timeout=timeout, verify=self._validate, proxies=proxies)
         try:
-            raw = response.raw
-            said = response.headers
-            body = read_body(
-                raw.stream(_PIECE, decode_content=False),
-                said.get("Content-Encoding", ""),
-                "" if method == "HEAD" else said.get("Content-Length", ""),
-            )
-            return Answer(response.status_code, said, body, url, raw.headers.getlist("Set-Cookie"), tries)
+            body = _body_of(response, method)
+            cookies = response.raw.headers.getlist("Set-Cookie")
+            return Answer(response.status_code, response.headers, body, url, cookies, tries)
         except BaseException:
             # Interrupts too: what is left of the answer must not be taken for the next one.
             response.close()
@@ -299,21 +318,24 @@ class Transport:
         if isinstance(error, BadBody):
             return str(error)
         if "LookUpUnanswered" in kinds:
-            reason = f"no answer to the look-up of the host name within {self._limit(self._timeout[0])}"
+            reason = f"no answer to the look-up of the host name within {self.limit(self._timeout[0])}"
         elif "ConnectTimeoutError" in kinds:
-            reason = f"no connection within {self._limit(self._timeout[0])}"
+            reason = f"no connection within {self.limit(self._timeout[0])}"
         elif kinds & {"ReadTimeoutError", "ReadTimeout", "timeout", "TimeoutError"}:
-            reason = f"no answer within {self._limit(self._timeout[1])}"
+            reason = f"no answer within {self.limit(self._timeout[1])}"
         else:
             reason = root_cause(error)
-            silent = kinds & {"RemoteDisconnected", "ConnectionResetError", "BadStatusLine"}
-            if silent and "ClosedMeanwhile" not in kinds and self._base.startswith("http:"):
-                reason += ", as happens on a port that expects https://"
+            reason += self._as_happens(kinds)
         if self._proxy and ("ProxyError" in kinds or kinds & {"NewConnectionError", "ConnectTimeoutError"}):
             return f"the proxy {self._proxy} did not take the connection ({reason})"
         return reason
 
-    def _limit(self, wait: float) -> str:
-        """How long was waited, in words."""
-        over = self.deadline is not None and not self.deadline.left()
-        return f"{self.deadline.seconds if self.deadline and over else wait:g} s"
+
+def _body_of(response: Any, method: str) -> bytes:
+    """The whole body of an answer. Raises what `read_body` raises."""
+    encoding, length = (response.headers.get(f"Content-{name}", "") for name in ("Encoding", "Length"))
+    if response.status_code == _NO_CONTENT and length.strip() not in ("", "0"):
+        # It has no body, whatever its length says. What comes nevertheless must not be taken for the next answer.
+        response.close()
+        return b""
+    return read_body(response.raw.stream(_PIECE, decode_content=False), encoding, "" if method == "HEAD" else length)

@@ -10,8 +10,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..api.engine_href import EnginePart
 from ..schema.records import Key, Record
-from .href import EntryPath, path_of
+from .href import path_of
 from .identity import Identity, identity_of
 
 
@@ -86,7 +87,7 @@ class BlockList:
         self._listed: dict[Key, BlockListRecord] = {}
         self._by_identity: dict[Identity, list[BlockListRecord]] = {}
         # Built only when it is needed: additions do not need it, and it is expensive.
-        self._by_entry: dict[EntryPath, list[BlockListRecord]] | None = None
+        self._by_entry: dict[EnginePart, list[BlockListRecord]] | None = None
         self.seen: dict[Identity, frozenset[str | None]] = {}
         self._missing: dict[frozenset[str | None], tuple[str, ...]] = {}
         self._same: dict[frozenset[str | None], frozenset[str | None]] = {}
@@ -109,7 +110,7 @@ class BlockList:
         """Every record of the identity: one per node, or more if it was added several times."""
         return list(self._by_identity.get(identity, ()))
 
-    def at(self, entry: EntryPath) -> list[BlockListRecord]:
+    def at(self, entry: EnginePart) -> list[BlockListRecord]:
         """The records that this href names, one per node."""
         if self._by_entry is None:
             self._by_entry = {}

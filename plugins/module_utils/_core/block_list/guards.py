@@ -9,15 +9,13 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any
 
 from ..errors import OptionError
 from ..words import join_names
 from .address_text import Network, Span, merge, networks_within, span_of
 from .identity import ANY
 from .plan import BlockListPlan
-
-Entry = TypeVar("Entry", bound=Mapping[str, Any])
 
 ADDRESS_KEYS = ("source", "destination")
 
@@ -112,13 +110,6 @@ def _width_problems(entry: Mapping[str, Any], widest: Widest) -> Iterator[str]:
             yield f"{key} {text} {problem}"
 
 
-class Withheld(NamedTuple):
-    """An entry that is not blocked, and the protected network that it overlaps."""
-
-    entry: Mapping[str, Any]
-    protected: str
-
-
 class Protection:
     """Networks that no entry may touch.
 
@@ -143,25 +134,6 @@ class Protection:
         if all(_is_any(entry.get(key)) for key in ADDRESS_KEYS):
             return next((_named(span) for spans in self._spans.values() for span in spans), "")
         return next(filter(None, map(self._overlapped, _spans_of(entry))), "")
-
-    def withhold(self, entries: Iterable[Entry]) -> tuple[list[Entry], list[Withheld]]:
-        """Part entries into those that may be blocked and those that may not.
-
-        Args:
-            entries: dictionaries with `source` and `destination`, as a task or a feed has them.
-
-        Returns:
-            The entries that touch nothing protected, in their order, and the others.
-        """
-        kept: list[Entry] = []
-        withheld: list[Withheld] = []
-        for entry in entries:
-            protected = self.touched_by(entry)
-            if protected:
-                withheld.append(Withheld(entry, protected))
-            else:
-                kept.append(entry)
-        return kept, withheld
 
     def _overlapped(self, span: Span) -> str:
         # The protected spans do not overlap each other, so only the last one that starts before the end can reach in.

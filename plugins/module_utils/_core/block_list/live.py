@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from ..api.connection import version_key
-from ..api.href_path import path_in
+from ..api.engine_href import EngineId, engine_id
 from ..api.session import Session
 from ..concurrency import for_each
 from ..engines.search import find_engine
@@ -103,7 +102,7 @@ class LiveList:
         return snapshot.completed_by != "quiet" or snapshot.corroboration.corroborated is True
 
     @property
-    def engine_id(self) -> tuple[str, str]:
+    def engine_id(self) -> EngineId:
         """Element type and key, as they stand in the hrefs of its entries."""
         return engine_id(self._table.engine.href if self._table.engine else "")
 
@@ -261,15 +260,9 @@ def list_href(links: Mapping[str, str], session: Session, default: str, flush: b
     return default
 
 
-def checked_href(href: str, session: Session, engine: tuple[str, str] | None, flush: bool = False) -> str:
+def checked_href(href: str, session: Session, engine: EngineId | None, flush: bool = False) -> str:
     """The URL of a link that writes, as `list_path` checks it. engine: None for the system-wide list."""
     return session.rebase(list_path(href, session.api_version, engine, urlsplit(session.base).path, flush))
-
-
-def engine_id(href: str) -> tuple[str, str]:
-    """Element type and key of an engine's href; empty if it is of another shape."""
-    found = re.search(r"/elements/([^/]+)/([^/]+)$", path_in(href))
-    return (found[1], found[2]) if found else ("", "")
 
 
 def _nodes(known: Availability | None, seen: frozenset[str]) -> Nodes:

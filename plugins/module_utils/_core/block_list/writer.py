@@ -16,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 from ..api.answers import Answer
 from ..api.circuit_breaker import CircuitBreaker
 from ..api.connection import version_key
+from ..api.deleting import GONE, delete, refusal
+from ..api.engine_href import EngineId
 from ..api.session import Session
 from ..concurrency import for_each
 from ..errors import ConnectionFailed, SMCError, TLSRefused
@@ -31,9 +33,6 @@ Item = TypeVar("Item")
 
 # These answers do not mean that an entry is wrong, so a batch is not halved to find one.
 _NOT_THE_ENTRY = frozenset((401, 403, 404, 405, 429, 501, 502, 503, 504))
-
-
-_GONE = (404, 410)
 
 
 _NO_SUCH_CALL = (404, 405, 501)
@@ -79,7 +78,7 @@ class Writer:
         concurrency: int,
         batch_size: int,
         read_changes: ReadChanges | None = None,
-        engines: Collection[tuple[str, str]] | None = None,
+        engines: Collection[EngineId] | None = None,
     ) -> None:
         self._session = session
         self._version = version_key(session.api_version)
@@ -117,7 +116,7 @@ class Writer:
         elif answer.status in _NO_SUCH_CALL:
             self.remove(steps)
         else:
-            self._fail(steps, self._words(answer), answer.status)
+            self._fail(steps, refusal(self._session, answer), answer.status)
 
     def _each(self, work: Callable[[Item], None], items: Sequence[Item]) -> None:
         for_each(work, items, self._concurrency, meanwhile=self._read_changes)
@@ -139,7 +138,7 @@ class Writer:
             with self._lock:
                 self.added += batch
         elif len(batch) == 1 or answer.status in _NOT_THE_ENTRY:
-            self._fail(batch, self._words(answer), answer.status)
+            self._fail(batch, refusal(self._session, answer), answer.status)
         else:
             middle = len(batch) // 2
             self._post(href, batch[:middle])
@@ -160,7 +159,7 @@ class Writer:
                 self._fail([step], error.message, partly=removed)
                 return
             if answer is not None and not answer.ok:
-                self._fail([step], self._words(answer), answer.status, partly=removed)
+                self._fail([step], refusal(self._session, answer), answer.status, partly=removed)
                 return
             removed = removed or answer is not None
         self._circuit_breaker.succeeded()
@@ -183,31 +182,22 @@ class Writer:
         """Why an href from a list is not followed; empty if it is. A list may hold a record that names another engine."""
         if href is None:
             return "is not the href of a block-list entry"
-        if self._engines is not None and href.entry[:2] not in self._engines:
-            return f"belongs to {'/'.join(href.entry[:2])} and not to the engine whose list it stands on"
+        if self._engines is not None and href.entry.engine_id not in self._engines:
+            return f"belongs to {'/'.join(href.entry.engine_id)} and not to the engine whose list it stands on"
         return ""
 
     def _delete_path(self, path: str) -> Answer | None:
         url = urlunsplit((self._base.scheme, self._base.netloc, path, "", ""))
-        doing = "deleting a block-list entry"
-        try:
-            answer = self._session.request("DELETE", url, doing)
-        except TLSRefused:
-            raise
-        except ConnectionFailed:
-            # Deleting twice does no harm. If the first request did it, the answer is now 404.
-            answer = self._session.request("DELETE", url, doing)
-            if answer.status in _GONE:
-                answer.status = 204
+        answer = delete(self._session, url, "deleting a block-list entry")
         if answer.ok:
             return answer
-        if answer.status in _GONE:
+        if answer.status in GONE:
             return None
         if answer.status in _NOT_THE_ENTRY:
             return answer
         # How the SMC answers the deletion of a missing entry is not documented, but how it answers a reading is.
         there = self._session.request("GET", url, "reading a block-list entry")
-        return None if there.status in _GONE else answer
+        return None if there.status in GONE else answer
 
     def _given_up(self, steps: Sequence[Step]) -> bool:
         """Whether no more requests are made; then these steps have failed."""
@@ -220,9 +210,3 @@ class Writer:
         with self._lock:
             self.partly = self.partly or partly
             self.failed += [Failure(step, message.rstrip("."), status) for step in steps]
-
-    def _words(self, answer: Answer) -> str:
-        words = f"HTTP {answer.status}, {self._session.words_of(answer)}"
-        if answer.status == 403:
-            words += ". The API client or administrator lacks the permission for this"
-        return words

@@ -17,7 +17,7 @@ from ..errors import SMCError
 from ..schema.definitions import DEFINITIONS
 from ..schema.fields import CATALOGUE
 from ..schema.records import RECORD_KEYS
-from ..tables.table import Table
+from ..tables.table import Table, says_all_sent
 from ..traces.replaying import definition_of
 from ..traces.trace import Conversation, TraceEvent, conversations
 
@@ -278,7 +278,7 @@ class _Told:
 def _says_all_sent(record: Mapping[str, Any]) -> bool:
     """Whether a record has the event; whether it is a mark is decided by the table."""
     events = [value for label, value in record.items() if label in _SESSION_EVENT]
-    return any(str(value).lower() in ("4", "all sessions sent") for value in events)
+    return any(map(says_all_sent, events))
 
 
 def _table(conversation: Conversation) -> TraceFacts:

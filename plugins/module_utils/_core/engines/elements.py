@@ -8,7 +8,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..api.session import Session
-from ..errors import BadMessage
+from ..errors import BadMessage, OptionError
+from ..words import shorten
+
+# The SMC's answer to a search that finds nothing has an empty list, or no content.
+_NONE_FOUND = 204
 
 
 def search_elements(session: Session, doing: str, params: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -23,14 +27,32 @@ def search_elements(session: Session, doing: str, params: Mapping[str, str]) -> 
         Dictionaries with `name` and `href` at least.
 
     Raises:
-        BadMessage: If the answer is not a list.
+        OptionError: If the search has a text that cannot be sent.
+        BadMessage: If the answer is not a list, and does not say that there is none either (HTTP 204).
         SMCError: What else a request may raise.
     """
-    document = session.get("elements", doing, params)
+    for text in params.values():
+        _refuse_unsendable(text, doing)
+    answer = session.expect(session.request("GET", "elements", doing, params), doing)
+    document = {"result": []} if answer.status == _NONE_FOUND else answer.document()
     found = document.get("result") if isinstance(document, dict) else document
-    if not isinstance(found, (list, type(None))):
-        raise BadMessage(f"{session.base} answered with something that is not a list of elements, while {doing}.")
+    if not isinstance(found, list):
+        said = session.words_of(answer)
+        raise BadMessage(
+            f"{session.base} answered with something that is not a list of elements, while {doing}: "
+            f"HTTP {answer.status}, {shorten(said, 120)}. See the SMC's log, or try again."
+        )
     return [item for item in dictionaries_in(found) if item.get("name") and item.get("href")]
+
+
+def _refuse_unsendable(text: str, doing: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise OptionError(
+            f"Could not ask the SMC for '{text}', while {doing}: half of a surrogate pair is in this name, which cannot be sent. "
+            "Give the element another name in the Management Client."
+        ) from None
 
 
 def read_element(session: Session, href: str, doing: str) -> dict[str, Any]:

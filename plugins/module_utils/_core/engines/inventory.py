@@ -22,6 +22,11 @@ Variables = dict[str, Any]
 _UNSAFE = re.compile(r"[\s,:;!&~@*?\[\]{}|<>$`\"\\/]")
 
 
+# What calls something where a condition is a host name, before ansible-core 2.19: `when: "{{ inventory_hostname }}"`. Behind a space, of
+# which `_` is made, it cannot.
+_CALL = re.compile(r"(?<=\S)\(")
+
+
 # A file name has at most 255 bytes, and a fact cache may add to it.
 _LONGEST = 150
 
@@ -59,7 +64,7 @@ def host_variables(engines: Sequence[EngineDetails], nodes: bool, prefix: str) -
 def safe_name(name: str) -> str:
     """The name as a host name: `_` in place of each character that means something to Ansible or that nobody can see."""
     seen = "".join(one if visible(one) == one else "_" for one in name.strip())
-    safe = _UNSAFE.sub("_", seen).encode(errors="ignore")[:_LONGEST].decode(errors="ignore")
+    safe = _UNSAFE.sub("_", _CALL.sub("_", seen)).encode(errors="ignore")[:_LONGEST].decode(errors="ignore")
     # A leading dash would be an option, a leading dot a hidden file.
     return re.sub(r"^[-.]", "_", safe) or "_"
 

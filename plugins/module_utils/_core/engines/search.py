@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..api.deleting import GONE
 from ..api.session import Session
 from ..errors import RequestRefused, TargetUnknown
 from ..patterns import matches_wildcard
@@ -91,6 +92,33 @@ def find_engine(session: Session, name: str) -> EngineReference:
         target=name,
         suggestions=close_names(name, known),
     )
+
+
+def names_at(session: Session, paths: Iterable[str], things: str) -> tuple[list[str], list[str]]:
+    """The names of the engines at these paths, each once, and a warning for each path at which the SMC knows nothing.
+
+    Args:
+        session: An open session.
+        paths: Paths below the API version, such as elements/single_fw/1563.
+        things: What is asked of them, for the warnings, such as "entries". It is deleted nevertheless.
+
+    Raises:
+        SMCError: What a request may raise.
+    """
+    found: dict[str, None] = {}
+    warnings: list[str] = []
+    for path in dict.fromkeys(paths):
+        try:
+            engine = session.get(path, "looking up the engine of an href") or {}
+        except RequestRefused as error:
+            if error.status not in GONE:
+                raise
+            # The engine was deleted, or is in another domain.
+            warnings.append(f"The SMC knows no {path} in the domain '{session.domain}', so its {things} count as gone.")
+            continue
+        if engine.get("name"):
+            found[str(engine["name"])] = None
+    return list(found), warnings
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,17 @@ class Availability:
         return sum(node.online for node in self.nodes)
 
     @property
+    def must_report(self) -> frozenset[str]:
+        """The names of the nodes that are online; where that is not known of each, of those that may send entries."""
+        online = self.online is not None
+        return frozenset(node.name for node in self.nodes or () if (node.online if online else node.answers))
+
+    @property
+    def may_report(self) -> frozenset[str]:
+        """The names of the nodes that may send entries."""
+        return frozenset(node.name for node in self.nodes or () if node.answers)
+
+    @property
     def silent(self) -> tuple[NodeStatus, ...]:
         """The nodes that are known to send nothing."""
         return tuple(node for node in self.nodes or () if not node.answers)

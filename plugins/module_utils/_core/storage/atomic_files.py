@@ -55,8 +55,7 @@ def write_atomically(path: Path, text: str) -> bool:
 def write_bytes_atomically(path: Path, content: bytes, mode: int = 0o666) -> bool:
     """As `write_atomically`. mode: who may read it at most; the umask takes from that."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with OpenFolder(path.parent) as folder:
+        with OpenFolder(path.parent, make=True) as folder:
             refuse_shared(folder)
             if folder.content(path.name, len(content)) == content:
                 return False

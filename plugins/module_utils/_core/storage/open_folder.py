@@ -9,9 +9,7 @@ reached through a link, and gets its permissions through its own descriptor.
 
 from __future__ import annotations
 
-import grp
 import os
-import pwd
 import secrets
 import stat
 from collections.abc import Iterator
@@ -19,7 +17,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+from .walking import open_walked, others_who_may_write
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 # Most file systems allow names of 255 bytes.
@@ -29,17 +29,26 @@ _LONGEST_NAME = 200
 class OpenFolder:
     """A folder that is held open. Use as a context manager, or close it. Every method raises OSError if it is refused.
 
+    Only folders to which no other user can bend the way are opened (see walking.py).
+
     Attributes:
         path: where it was when it was opened, for messages.
     """
 
-    def __init__(self, path: Path, parent: OpenFolder | None = None) -> None:
-        """Opens the folder. With a parent, it is the folder of this name in there, and not a link."""
+    def __init__(self, path: Path, parent: OpenFolder | None = None, make: bool = False) -> None:
+        """Opens the folder.
+
+        Args:
+            path: where it is. With a parent, it is the folder of this name in there, and not a link.
+            parent: a folder that is open.
+            make: whether to make the folder, and those above it, if they do not exist. Not with a parent.
+
+        Raises:
+            FileFailed: another user could make the way lead somewhere else.
+        """
         self.path = path
-        self._descriptor: int = os.open(
-            path.name if parent else path,
-            _FOLDER | (os.O_NOFOLLOW if parent else 0),
-            dir_fd=parent._descriptor if parent else None,  # noqa: SLF001 (of this class)
+        self._descriptor: int = (
+            os.open(path.name, _FOLDER, dir_fd=parent._descriptor) if parent else open_walked(path, make)  # noqa: SLF001 (of this class)
         )
 
     def __enter__(self) -> OpenFolder:  # noqa: PYI034 (Self needs Python 3.11)
@@ -55,7 +64,7 @@ class OpenFolder:
 
     def shared_with(self) -> str:
         """Who else may exchange files in here, in words; empty if only its owner and root may."""
-        return _others_who_may_write(os.fstat(self._descriptor))
+        return others_who_may_write(os.fstat(self._descriptor))
 
     def inside(self, name: str) -> OpenFolder:
         """The folder of this name in here, which must not be a link."""
@@ -136,28 +145,3 @@ def temporary_name(name: str) -> str:
     """A name that nobody can guess and that is not too long for a file system, beginning like the given one."""
     start = name.encode("utf-8", "replace")[:_LONGEST_NAME].decode("utf-8", "ignore")
     return f".{start}.{secrets.token_hex(8)}.partial"
-
-
-def _others_who_may_write(known: os.stat_result) -> str:
-    """Who else may rename things in a folder, in words; empty if nobody may."""
-    if known.st_mode & stat.S_ISVTX:
-        # As in /tmp: everybody may add files there, but rename and delete only their own.
-        return ""
-    if known.st_mode & stat.S_IWOTH:
-        return "all users"
-    if known.st_mode & stat.S_IWGRP and not _is_private(known.st_gid):
-        return "other users of its group"
-    return ""
-
-
-def _is_private(group_id: int) -> bool:
-    """Whether a group has nobody in it but root and this user, as with the group that many systems make for each user."""
-    if group_id == 0:
-        return True
-    try:
-        group = grp.getgrgid(group_id)
-        user = pwd.getpwuid(os.geteuid()).pw_name
-    except KeyError:
-        # In a container users and groups often have no names; then the only group is this process's own.
-        return group_id == os.getegid()
-    return group.gr_name == user and set(group.gr_mem) <= {user}

@@ -100,8 +100,7 @@ class SnapshotWriter:
                 )
             if not self._dry:
                 existing = self.dest.parent
-                existing.mkdir(parents=True, exist_ok=True)
-            self._parent = self._opened.enter_context(OpenFolder(existing))
+            self._parent = self._opened.enter_context(OpenFolder(existing, make=not self._dry))
             refuse_shared(self._parent)
             if existing == self.dest.parent:
                 self._check()

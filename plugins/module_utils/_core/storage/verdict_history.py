@@ -5,11 +5,16 @@
 A row is a span: one check of one engine that ended in the same status for a number of runs. A run in which nothing changes
 therefore adds one row (its totals) and no more, however many engines and checks it has. Several jobs may write at the same
 time: each run is one transaction, and SQLite lets the next one wait.
+
+The file may come from somebody else. It has exactly the tables and indexes of this module, so nothing in it can run, and each
+value that is read has the type and form that this module gives it.
 """
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -25,6 +30,11 @@ SCHEMA_VERSION = 1
 
 # Seconds that a job waits for another one to finish its run.
 _BUSY_TIMEOUT = 60.0
+
+# Seconds for one use of the file, and after how many of its steps SQLite asks whether they are over. A run of 5,000 engines with 50
+# checks each takes some seconds.
+_MOST_SECONDS = 600.0
+_STEPS = 100_000
 
 # What SQLite adds to the name of a file for those beside it.
 _ENDINGS = ("", "-wal", "-shm", "-journal")
@@ -49,6 +59,12 @@ _LATEST = (
     "SELECT id, status, since, last_at, last_run, runs, before FROM span "
     "WHERE smc = ? AND engine = ? AND name = ? AND target = ? AND latest = 1"
 )
+
+
+# What SQLite may keep of its own, such as the index of a UNIQUE column or, after ANALYZE, statistics.
+_OF_SQLITE = re.compile(r"sqlite_\w+")
+
+_TOTAL = re.compile(r"([A-Z]{1,20})=([0-9]{1,12})", re.ASCII)
 
 
 class CheckKey(NamedTuple):
@@ -122,10 +138,10 @@ class VerdictHistory:
         """
         standings: dict[CheckKey, Standing] = {}
         with self._transaction() as file:
-            number, totals = _open_run(file, run_id, at)
+            number, totals = _open_run(file, _text(run_id), _text(at))
             for result in results:
-                key = key_of(result)
-                standings[key] = _add_verdict(file, key, result, at, number, totals)
+                stored = {column: _text(result.get(column)) for column in _VERDICT}
+                standings[key_of(result)] = _add_verdict(file, stored, _text(at), number, totals)
             file.execute("UPDATE run SET totals = ? WHERE number = ?", (_totals(totals), number))
         return standings
 
@@ -147,15 +163,16 @@ class VerdictHistory:
             "WHERE (? = '' OR engine = ?) AND (? = '' OR name = ?) AND last_at >= ? AND since <= ? "
             "ORDER BY since DESC, id DESC LIMIT ?"
         )
+        wanted = [*map(_text, (engine, engine, name, name, start, end)), most]
         with self._reading() as file:
-            rows = file.execute(query, (engine, engine, name, name, start, end, most)).fetchall()
+            rows = [_checked(row, 9) for row in file.execute(query, wanted)]
         return [Change(CheckKey(*row[:4]), *row[4:]) for row in rows]
 
     def trend(self, most: int = 30) -> list[tuple[str, dict[str, int]]]:
         """When the last runs ended and their totals, the oldest first."""
         with self._reading() as file:
             rows = file.execute("SELECT at, totals FROM run ORDER BY at DESC, number DESC LIMIT ?", (most,)).fetchall()
-        return [(at, _read_totals(totals)) for at, totals in reversed(rows)]
+            return [(at, _read_totals(totals)) for at, totals in map(_checked, reversed(rows))]
 
     def prune(self, before: str) -> int:
         """Forget runs that ended, and spans that were last seen, before a moment. Returns how many rows went."""
@@ -179,7 +196,7 @@ class VerdictHistory:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._open(must_exist=True) as file:
-            _check_version(file)
+            _check_schema(file)
             yield file
 
     @contextmanager
@@ -187,15 +204,18 @@ class VerdictHistory:
         self._refuse_unsafe(must_exist)
         try:
             with closing(sqlite3.connect(str(self._path), timeout=_BUSY_TIMEOUT, isolation_level=None)) as file:
+                _keep_in_bounds(file)
                 # Readers and a writer do not wait for each other. A file system that cannot do it keeps the usual journal, and
                 # so does this connection while another job changes the same; a file that cannot be used fails right after.
                 with suppress(sqlite3.OperationalError):
                     file.execute("PRAGMA journal_mode=WAL")
                 file.execute("PRAGMA synchronous=NORMAL")
                 yield file
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
+            # Not only SQLite refuses what a file from elsewhere may hold.
+            reason = f"it took more than {_MOST_SECONDS:,.0f} seconds" if str(error) == "interrupted" else error
             raise FileFailed(
-                f"The history {self._path} cannot be used: {error}. Look at the file and its folder's permissions.",
+                f"The history {self._path} cannot be used: {reason}. Look at the file and its folder's permissions.",
                 path=str(self._path),
             ) from None
 
@@ -230,21 +250,55 @@ def key_of(result: Mapping[str, Any]) -> CheckKey:
     )
 
 
+# The columns of a span that a verdict fills.
+_VERDICT = (*CheckKey._fields, "status", "severity", "reason")
+
+
+def _text(value: Any) -> str:
+    """A text that SQLite can hold. Half of a surrogate pair, which UTF-8 has not, becomes the escape that JSON has for it."""
+    return str(value or "").encode("utf-8", "backslashreplace").decode()
+
+
+def _keep_in_bounds(file: sqlite3.Connection) -> None:
+    deadline = time.monotonic() + _MOST_SECONDS
+    file.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+    file.execute("PRAGMA trusted_schema=OFF")
+
+
 def _create_tables(file: sqlite3.Connection) -> None:
     if file.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        _check_version(file)
+        _check_schema(file)
         return
-    for statement in filter(str.strip, _TABLES.split(";")):
+    for statement in _statements():
         file.execute(statement)
     file.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
-def _check_version(file: sqlite3.Connection) -> None:
+def _statements() -> list[str]:
+    return [statement.strip() for statement in _TABLES.split(";") if statement.strip()]
+
+
+def _check_schema(file: sqlite3.Connection) -> None:
+    """Raises OptionError for a history of another release, and ValueError for one with anything that this module did not make."""
     (version,) = file.execute("PRAGMA user_version").fetchone()
     if version != SCHEMA_VERSION:
         raise OptionError(
             f"This history has schema version {version}; this release of ngfw.smc reads version {SCHEMA_VERSION}."
         )
+    found = [
+        str(statement)
+        for kind, name, statement in file.execute("SELECT type, name, sql FROM sqlite_master")
+        if kind not in ("table", "index") or not _OF_SQLITE.fullmatch(str(name))
+    ]
+    if sorted(found) != sorted(_statements()):
+        raise ValueError("it has other tables, indexes, views or triggers than a history of ngfw.smc")
+
+
+def _checked(row: Sequence[Any], *numbers: int) -> Sequence[Any]:
+    """The row. Raises ValueError unless it has whole numbers in these places, and texts in all others."""
+    if any(not isinstance(value, int if place in numbers else str) for place, value in enumerate(row)):
+        raise ValueError("it has a value of a wrong type")
+    return row
 
 
 def _open_run(file: sqlite3.Connection, run_id: str, at: str) -> tuple[int, dict[str, int]]:
@@ -253,22 +307,18 @@ def _open_run(file: sqlite3.Connection, run_id: str, at: str) -> tuple[int, dict
     if known is None:
         added = file.execute("INSERT INTO run (run_id, at, totals) VALUES (?, ?, '')", (run_id, at))
         return int(added.lastrowid or 0), {}
-    number, earlier, counted = known
+    number, earlier, counted = _checked(known, 0)
     file.execute("UPDATE run SET at = ? WHERE number = ?", (max(at, earlier), number))
     return int(number), _read_totals(counted)
 
 
 def _add_verdict(
-    file: sqlite3.Connection,
-    key: CheckKey,
-    result: Mapping[str, Any],
-    at: str,
-    number: int,
-    totals: dict[str, int],
+    file: sqlite3.Connection, verdict: Mapping[str, str], at: str, number: int, totals: dict[str, int]
 ) -> Standing:
-    status, reason = str(result.get("status") or ""), str(result.get("reason") or "")
-    latest = file.execute(_LATEST, key).fetchone()
-    span, known, since, last_at, last_run, runs, before = latest or (0, "", at, "", 0, 0, "")
+    """Adds a verdict, which has the columns of _VERDICT, and counts it in the totals of the run."""
+    status, reason = verdict["status"], verdict["reason"]
+    latest = file.execute(_LATEST, key_of(verdict)).fetchone()
+    span, known, since, last_at, last_run, runs, before = _checked(latest or (0, "", at, "", 0, 0, ""), 0, 4, 5)
     if latest and last_run == number:
         totals[known] = max(0, totals.get(known, 0) - 1)
     totals[status] = totals.get(status, 0) + 1
@@ -284,18 +334,15 @@ def _add_verdict(
         return Standing(at, 1, known)
     if latest:
         file.execute("UPDATE span SET latest = 0 WHERE id = ?", (span,))
-    _begin_span(file, key, result, at, number, known)
+    _begin_span(file, verdict, at, number, known)
     return Standing(at, 1, known)
 
 
-def _begin_span(
-    file: sqlite3.Connection, key: CheckKey, result: Mapping[str, Any], at: str, number: int, before: str
-) -> None:
-    about = [str(result.get(name) or "") for name in ("status", "severity", "reason")]
+def _begin_span(file: sqlite3.Connection, verdict: Mapping[str, str], at: str, number: int, before: str) -> None:
     file.execute(
         "INSERT INTO span (smc, engine, name, target, status, severity, reason, since, last_at, last_run, runs, latest, before) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 1, ?)",
-        (*key, *about, at, at, number, before),
+        (*(verdict[column] for column in _VERDICT), at, at, number, before),
     )
 
 
@@ -304,5 +351,8 @@ def _totals(totals: Mapping[str, int]) -> str:
 
 
 def _read_totals(text: str) -> dict[str, int]:
-    pairs: Sequence[str] = text.split(",") if text else ()
-    return {status: int(count) for status, _equals, count in (pair.partition("=") for pair in pairs)}
+    """The totals of a run. Raises ValueError if they are not written as `_totals` writes them."""
+    pairs = [_TOTAL.fullmatch(pair) for pair in text.split(",")] if text else []
+    if None in pairs:
+        raise ValueError("it has totals that are not counts")
+    return {pair[1]: int(pair[2]) for pair in pairs if pair}

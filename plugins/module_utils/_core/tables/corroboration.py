@@ -179,7 +179,7 @@ class Corroboration:
     @property
     def lists_nothing(self) -> bool | None:
         """Whether it says that there are no entries; None if it says nothing about that."""
-        if self.polled is None or self.polled.why:
+        if self.polled is None or self.polled.why or self.polled.silent:
             return None
         return False if self.polled.records else (True if self.polled.is_all else None)
 
@@ -204,11 +204,11 @@ class Corroboration:
         """Neither side has an entry."""
         self._agreed(PolledComparison("count", 0, 0), 0)
 
-    def settled(self, evidence: str, table: Table, known: AbstractSet[str], now: float, deadline: float) -> bool:
-        """Whether the table can be completed by this evidence; if not, ask if `wanted`, and call again, at `until` at the latest.
+    def settled(self, by_time: bool, table: Table, known: AbstractSet[str], now: float, deadline: float) -> bool:
+        """Whether the table can be completed; if not, ask if `wanted`, and call again, at `until` at the latest.
 
         Args:
-            evidence: Why the table is complete, by the word of `completed_by`.
+            by_time: Whether nothing but a time without entries says that it is complete.
             table: The entries that came.
             known: The names of the engine's nodes.
             now: The time, on the caller's clock.
@@ -218,7 +218,7 @@ class Corroboration:
             IncompleteSnapshot: If entries are listed that did not come.
             PollingFailed: If nothing can be compared, though it must be.
         """
-        if self._when == NEVER or (self._when == AUTO and evidence != "quiet") or self.corroborated is not None:
+        if self._when == NEVER or (self._when == AUTO and not by_time) or self.corroborated is not None:
             return True
         if self._filtered:
             return self._cannot("a filter was sent, and the polling interface takes none")

@@ -135,10 +135,10 @@ class OpenChannels:
                 with self._lock:
                     self._channels.discard(channel)
 
-    def interrupt(self) -> None:
-        """End all channels, also those that are opened later."""
+    def interrupt(self, for_good: bool = True) -> None:
+        """End all channels. for_good: also those that are opened later."""
         with self._lock:
-            self._interrupted = True
+            self._interrupted = self._interrupted or for_good
             for channel in self._channels:
                 channel.interrupt()
 

@@ -120,11 +120,15 @@ class Followed(ABC):
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the channel. What has been read stays, so that `reread` can tell the difference later."""
         self._opened.close()
 
-    def interrupt(self) -> None:
-        """From another thread: end the reading, for good."""
-        self._channels.interrupt()
+    def interrupt(self, for_good: bool = True) -> None:
+        """From another thread: end the reading, for good or until `open` or `reread` is called."""
+        self._channels.interrupt(for_good)
 
     @property
     def session_renewed(self) -> bool:

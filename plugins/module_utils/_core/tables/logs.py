@@ -84,7 +84,8 @@ def next_of_fetch(channel: Channel, until: float) -> Message | None:
 
     Raises:
         QueryRefused: If the SMC refuses it, or says that it failed. The message is the SMC's.
-        ChannelClosed, BadMessage: As Channel.listen does.
+        ChannelClosed: As Channel.listen does.
+        BadMessage: Also for records that would be lost: of another fetch, or not added ones.
     """
     message = channel.listen(until)
     if message is None:
@@ -93,7 +94,13 @@ def next_of_fetch(channel: Channel, until: float) -> Message | None:
         raise QueryRefused(f"the SMC said: {in_words(message.failure)}", server_message=message.failure)
     if message.success is not None and message.fetch is None:
         raise QueryRefused(f"the SMC started no fetch: {message.success}", server_message=message.success)
-    return message if str(message.fetch) == str(channel.fetch) else None
+    if message.updated or message.deleted:
+        raise BadMessage("records of the log that are not in the list of added ones")
+    if message.fetch is None or str(message.fetch) == str(channel.fetch):
+        return message
+    if message.added:
+        raise BadMessage("records of another fetch than the one that was asked for")
+    return None
 
 
 def _broken_off(error: SMCError, received: int) -> SMCError:

@@ -25,6 +25,10 @@ from ..schema.records import RECORD_KEYS, Record
 _NO_FIELDS = ("cluster_ref", "link", "links")
 
 
+# The lists that an answer may have beside that of the entries.
+_NO_ENTRIES = (*_NO_FIELDS, "details", "error", "errors", "message", "messages", "warning", "warnings")
+
+
 _NODES = ("node_id", "comp_id")
 
 
@@ -42,11 +46,14 @@ class Polled:
         records: The entries, or their keys.
         is_all: Whether the SMC says that these are all.
         why: Why there is no answer, as a sentence without a full stop; empty if there is one.
+        silent: Whether the answer is `is_all` alone. That may be how an SMC says that there are no entries, so it counts only where
+            nothing else came either.
     """
 
     records: Sequence[Record] = ()
     is_all: bool = False
     why: str = ""
+    silent: bool = False
 
 
 def read_polled(document: Any, definition: Definition, nodes: Mapping[str, str]) -> Polled:
@@ -61,8 +68,13 @@ def read_polled(document: Any, definition: Definition, nodes: Mapping[str, str])
         return Polled(why="the polling interface gave an empty answer")
     if not isinstance(document, dict):
         return Polled(why="the polling interface answered with something else than an object")
-    lists = [value for label, value in document.items() if isinstance(value, list) and label not in _NO_FIELDS]
-    items = [item for listed in lists for item in listed]
+    lists = [value for label, value in document.items() if isinstance(value, list) and label not in _NO_ENTRIES]
+    if document.keys() == {"is_all"}:
+        return Polled(is_all=document["is_all"] is True, silent=True)
+    if len(lists) != 1:
+        found = "no list" if not lists else f"{len(lists)} lists"
+        return Polled(why=f"the polling interface answered with {found} of entries")
+    (items,) = lists
     if not {dict}.issuperset(map(type, items)):
         return Polled(why="the polling interface answered with a list of something else than objects")
     reader = _PolledReader(definition, nodes)

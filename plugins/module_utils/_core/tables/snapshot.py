@@ -8,7 +8,7 @@ source shows how the end of the initial set looks on every SMC, so no signal is 
 
     end               the server ended the fetch
     event4            every expected node sent SessionEvent 4, "all sessions sent"
-    first_fetch_over  every expected node sent records without first_fetch after ones that had it
+    first_fetch_over  every expected node added records without first_fetch after ones that had it
     is_all            no entry came, and the polling interface says that there are none; or it gave all entries itself
     quiet             nothing new for the quiet period
     limit             as many entries came as were asked for
@@ -25,7 +25,9 @@ answer it, and what it sent before has arrived when its pong does. A pong that d
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -49,10 +51,6 @@ from .table import MessageSummary, Table
 
 # How many times longer a silence must last where more entries are to be expected.
 DOUBT = 4
-
-
-# Seconds without another flagged entry that confirm first_fetch_over, where they come faster than that.
-SETTLE = 1.0
 
 
 # After how many seconds without an entry the polling interface is asked, at the latest.
@@ -94,9 +92,11 @@ class Evidence:
     Attributes:
         expected: How many nodes are online, so that each must report; None if unknown.
         members: How many nodes may report, those on standby too; None if unknown.
+        must_report, may_report: The names of these nodes; empty if unknown.
+        known: The names of all nodes of the engine.
         seen: The nodes that sent records.
         flagged: The nodes that sent records with first_fetch.
-        unflagged: The nodes that sent records without first_fetch after ones that had it.
+        unflagged: The nodes that added records without first_fetch after ones that had it.
         all_sent: The nodes that sent SessionEvent 4.
         anonymous_marks: How many times SessionEvent 4 came without a node.
         full: Whether the last message with added records was full.
@@ -105,6 +105,9 @@ class Evidence:
 
     expected: int | None = None
     members: int | None = None
+    must_report: frozenset[str] = frozenset()
+    may_report: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
     seen: set[Node] = field(default_factory=set)
     flagged: set[Node] = field(default_factory=set)
     unflagged: set[Node] = field(default_factory=set)
@@ -113,12 +116,16 @@ class Evidence:
     full: bool = False
     flagged_full: bool = False
     _marks_mean_nothing: bool = False
-    _flagged_at: dict[Node, float] = field(default_factory=dict)
-    _pace: float = 0.0
 
-    def add(self, summary: MessageSummary, size: int, now: float) -> None:
+    def set_nodes(self, nodes: Availability) -> None:
+        """What the nodes' status said."""
+        self.expected, self.members = nodes.online, nodes.members
+        self.must_report, self.may_report = nodes.must_report, nodes.may_report
+        self.known = frozenset(nodes.names.values()) | self.may_report | self.must_report
+
+    def add(self, summary: MessageSummary, size: int) -> None:
         """Take in what one message told. size: the number of added records in it."""
-        self.seen |= summary.flagged | summary.unflagged
+        self.seen |= summary.seen
         self.flagged |= summary.flagged
         # An entry of the initial set after a change or the mark of the same node: the set was not over after all.
         self.unflagged -= summary.flagged
@@ -132,43 +139,48 @@ class Evidence:
         if size:
             self.full = size >= FULL_MESSAGE
         if summary.flagged:
-            self.flagged_full = self.full and not summary.unflagged
-            for node in summary.flagged:
-                self._pace = max(self._pace, now - self._flagged_at.get(node, now))
-                self._flagged_at[node] = now
+            self.flagged_full = self.full
 
     def signal(self) -> str | None:
         """The signal that every node has given; None if there is none yet."""
         if (self.all_sent or self.anonymous_marks) and not self._marks_mean_nothing:
-            marks = len(self.all_sent) + self.anonymous_marks
-            missing = len(self.seen - self.all_sent)
-            if missing <= self.anonymous_marks and marks >= self._reporting:
+            without_mark = len(self.seen - self.all_sent)
+            if without_mark <= self.anonymous_marks and self._reported(self.all_sent, self.anonymous_marks):
                 return "event4"
-        if self.flagged and self.flagged <= self.unflagged and len(self.unflagged) >= self._reporting:
+        if self.flagged and self.flagged <= self.unflagged and self._reported(self.unflagged):
             return "first_fetch_over"
         return None
 
-    @property
-    def _reporting(self) -> int:
-        """How many nodes must have given a signal: those online, or where that is not known, those that may report."""
-        return self.expected or (self.members if self.expected is None else None) or 1
+    def _reported(self, given: AbstractSet[Node], anonymous: int = 0) -> bool:
+        """Whether each node has given a signal that must: those online, or where that is not known, those that may report."""
+        number = self.expected or (self.members if self.expected is None else None) or 1
+        return self._of_each(self.must_report, number, given, anonymous)
+
+    def _of_each(self, names: AbstractSet[str], number: int, given: AbstractSet[Node], anonymous: int = 0) -> bool:
+        """Whether each of these nodes has given a signal.
+
+        Where records name the nodes as the elements do, the signal of another node counts for none of them. Where they do not, only
+        the number can be compared.
+        """
+        if names and not self.known.isdisjoint(self.seen | self.all_sent):
+            return len(names - given) <= anonymous
+        return len(given) + anonymous >= number
 
     def confirmation(self, signal: str, quiet: float) -> float:
         """How many seconds a signal must stand without a contradiction."""
-        by_event = signal == "event4"
-        reported = len(self.all_sent) + self.anonymous_marks if by_event else len(self.unflagged)
-        # A node on standby need not report, but may be late.
-        all_reported = self.members is not None and reported >= self.members
-        if by_event:
-            return 0.0 if all_reported else quiet
-        if self.flagged_full:
-            # The next message may bring more of the set; a change came between.
-            return quiet * DOUBT
-        return min(quiet, max(SETTLE, 2 * self._pace)) if all_reported else quiet
+        if signal == "event4":
+            # A node on standby need not report, but may be late; and marks without names may all be of one node.
+            certain = self.members == 1 or not self.anonymous_marks
+            by_all = self.members is not None and self._of_each(
+                self.may_report, self.members, self.all_sent, self.anonymous_marks
+            )
+            return 0.0 if certain and by_all else quiet
+        # After a full message the next one may bring more of the set; a change came between.
+        return quiet * DOUBT if self.flagged_full else quiet
 
     def silence_doubted(self) -> bool:
         """Whether more entries are to be expected, so that silence must last longer."""
-        return self.full or self.flagged_full or len(self.seen) < (self.expected or 0)
+        return self.full or self.flagged_full or not self._of_each(self.must_report, self.expected or 0, self.seen)
 
 
 class Snapshot:
@@ -233,6 +245,7 @@ class Snapshot:
         self.warnings: list[str] = []
         self._filtered = filtered
         self._foreign_fetch: int | str | None = None
+        self._early_fetch: int | str | None = None
         self._limit = limit
         self._bounded = store is None
         self._started = started
@@ -247,7 +260,6 @@ class Snapshot:
         self._signal_since = started
         self._polling_lists_entries = False
         self._awaits_corroboration = False
-        self._known_nodes: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:
@@ -256,9 +268,7 @@ class Snapshot:
     def set_nodes(self, nodes: Availability | None) -> None:
         """What the nodes' status said; None if it is not known, or not yet."""
         if nodes is not None:
-            self.evidence.expected = nodes.online
-            self.evidence.members = nodes.members
-            self._known_nodes = frozenset(nodes.names.values())
+            self.evidence.set_nodes(nodes)
 
     @property
     def status_wait(self) -> float:
@@ -342,11 +352,10 @@ class Snapshot:
                 server_message=message.failure,
                 received=len(self.table),
             )
+        if self._is_foreign(message):
+            return
         if message.success is not None:
             self._begin(message, now)
-        elif None not in (message.fetch, self.fetch) and str(message.fetch) != str(self.fetch):
-            self._ignore(message)
-            return
         if message.status is not None:
             self._delay_end(now)
         if message.has_records:
@@ -377,11 +386,23 @@ class Snapshot:
         self._awaits_corroboration = False
         self._ping_wanted, self._ping_sent, self._pong_came = False, None, False
 
-    def _ignore(self, message: Message) -> None:
-        """A message of another fetch. Before ours was answered it may be a late one; after that it belongs to nobody."""
-        if self._answered and message.has_records and (message.added or message.updated or message.deleted):
-            raise BadMessage(f"records of fetch {message.fetch}, and fetch {self.fetch} was asked for")
-        self._foreign_fetch = message.fetch
+    def _is_foreign(self, message: Message) -> bool:
+        """Whether a message is of another fetch than the one that was asked for. A channel has only that one.
+
+        Raises:
+            BadMessage: If it begins another fetch, or has records of one when ours was answered already.
+        """
+        has_records = bool(message.added or message.updated or message.deleted)
+        own = self._early_fetch if self.fetch is None else self.fetch
+        if message.fetch is None or own is None or str(message.fetch) == str(own):
+            # Records may come before the SMC says that it has accepted the query.
+            self._early_fetch = message.fetch if has_records and own is None else own
+            return False
+        if message.success is not None or (has_records and self._answered):
+            raise BadMessage(f"records of {_fetch(message.fetch)}, and {_fetch(own)} was asked for")
+        if has_records:
+            self._foreign_fetch = message.fetch
+        return True
 
     def _begin(self, message: Message, now: float) -> None:
         if message.fetch is None:
@@ -408,7 +429,7 @@ class Snapshot:
 
     def _add_records(self, message: Message, now: float) -> None:
         summary = self.table.apply(message)
-        self.evidence.add(summary, len(message.added), now)
+        self.evidence.add(summary, len(message.added))
         self.corroboration.deleted(summary.deleted)
         if summary.added or summary.all_sent or not self._answered:
             self._progress(now)
@@ -450,17 +471,20 @@ class Snapshot:
         elif signal and now >= self._confirmed_at(signal):
             self._complete_by_time(signal, now)
         elif now >= self._silence_ends():
-            if self._foreign_fetch is not None and not self._answered:
-                raise BadMessage(f"answers to fetch {self._foreign_fetch} only, and fetch {self.fetch} was asked for")
             self._complete_by_time("quiet", now)
         if self.completed_by:
-            return
-        if now >= self._started + self.waits.timeout:
+            self._refuse_foreign_records()
+        elif now >= self._started + self.waits.timeout:
             raise SnapshotTimeout(
                 f"The {self.definition.name} snapshot of '{self.target}' was not complete after "
                 f"{self.waits.whole or self.waits.timeout:g} s: {self._why_not_complete()}",
                 received=len(self.table),
             )
+
+    def _refuse_foreign_records(self) -> None:
+        """Raises BadMessage if the table is empty because its entries came as those of another fetch."""
+        if self._foreign_fetch is not None and not len(self.table):
+            raise BadMessage(f"answers to {_fetch(self._foreign_fetch)} only, and {_fetch(self.fetch)} was asked for")
 
     def _complete_by_time(self, evidence: str, now: float) -> None:
         """Complete the set, if what it needs is not silence, or if the line is alive."""
@@ -473,7 +497,7 @@ class Snapshot:
         """Complete the set, unless the polling interface must be asked first."""
         deadline = self._started + self.waits.timeout
         self._awaits_corroboration = not self.corroboration.settled(
-            evidence, self.table, self._known_nodes, now, deadline
+            confirmed_by is not None, self.table, self.evidence.known, now, deadline
         )
         if not self._awaits_corroboration:
             self.completed_by, self.confirmed_by = evidence, confirmed_by
@@ -665,3 +689,8 @@ class Snapshot:
             return listed
         wanted = frozenset(fields) | {"delta_key", "block_list_href", "vpn_sa_href"}
         return [{key: value for key, value in entry.items() if key in wanted} for entry in listed]
+
+
+def _fetch(number: int | str | None) -> str:
+    """A fetch in words. An id that is no number may be anything, so it is not repeated."""
+    return f"fetch {number}" if re.fullmatch(r"-?\d{1,20}", str(number)) else "a fetch whose id is not a number"

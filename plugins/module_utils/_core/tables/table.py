@@ -40,8 +40,9 @@ _ENVELOPE = frozenset(
 )
 
 
-# SessionEvent 4; in words, as other enumerations are resolved in texts.
-_ALL_SENT = frozenset(("4", "All sessions sent", "all sessions sent"))
+def says_all_sent(event: Any) -> bool:
+    """Whether a session event is 4, "all sessions sent"; in texts, enumerations are words."""
+    return str(event).lower() in ("4", "all sessions sent")
 
 
 @dataclass
@@ -50,13 +51,15 @@ class MessageSummary:
 
     Attributes:
         added: How many entries it added that were not in the table before.
-        flagged: The nodes that sent entries with first_fetch.
-        unflagged: The nodes that sent records without it.
+        seen: The nodes that sent records.
+        flagged: The nodes that sent added records with first_fetch.
+        unflagged: The nodes that sent added records without it.
         all_sent: The node of each "all sessions sent" mark; None where the mark names no node.
         deleted: The entries that it took out of the table, as they were.
     """
 
     added: int = 0
+    seen: set[str | None] = field(default_factory=set)
     flagged: set[str | None] = field(default_factory=set)
     unflagged: set[str | None] = field(default_factory=set)
     all_sent: list[str | None] = field(default_factory=list)
@@ -212,7 +215,6 @@ class Table:
         keys, entries = self._read(message.added, summary)
         reopened = {key for key in keys if key in self._entries} if message.deleted else set()
         self._entries.update(zip(keys, entries))
-        self._nodes |= summary.flagged | summary.unflagged
         self._update(message, summary)
         summary.added = len(self._entries) - before
         summary.deleted = self._delete(message, summary, reopened)
@@ -224,7 +226,6 @@ class Table:
         for key, entry in zip(*self._read(message.added, summary)):
             changes.put(key, self._entries.get(key), entry)
             self._entries[key] = entry
-        self._nodes |= summary.flagged | summary.unflagged
         updated = set()
         for key, before, entry in self._update(message, summary):
             updated.add(key)
@@ -263,15 +264,18 @@ class Table:
         for read in batches:
             batch = self._without_marks(read, summary)
             nodes = self._holding_nodes(batch) if known else _nodes(batch)
+            summary.seen.update(nodes)
             if batch.has("first_fetch"):
                 flags = batch.column("first_fetch")
                 summary.flagged.update(compress(nodes, flags))
                 summary.unflagged.update(compress(nodes, map(not_, flags)))
-            else:
+            elif not known:
+                # An update says nothing about the initial set: entries of it may be still to come.
                 summary.unflagged.update(nodes)
             places += batch.places
             keys += zip(nodes, self._delta_keys(batch))
             entries += batch.records if self._raw else batch.entries()
+        self._nodes |= summary.seen
         if len(batches) > 1:
             order = sorted(range(len(places)), key=places.__getitem__)
             keys, entries = [keys[number] for number in order], [entries[number] for number in order]
@@ -280,9 +284,10 @@ class Table:
     def _without_marks(self, batch: Batch, summary: MessageSummary) -> Batch:
         """The batch without records that only say "all sessions sent"."""
         events = _texts(batch.column("session_event"))
-        if _ALL_SENT.isdisjoint(events):
+        marks = frozenset(filter(says_all_sent, frozenset(events)))
+        if not marks:
             return batch
-        marked = [event in _ALL_SENT for event in events]
+        marked = [event in marks for event in events]
         summary.all_sent += compress(_nodes(batch), marked)
         own = [batch.column(key) for key in self._own_keys if batch.has(key)]
         return batch.select(
@@ -308,15 +313,21 @@ class Table:
         for read in self._reader.read(message.deleted):
             batch = self._without_marks(read, summary)
             nodes = self._holding_nodes(batch)
-            summary.unflagged.update(nodes)
+            summary.seen.update(nodes)
             for key in zip(nodes, _texts(batch.column("delta_key"))):
-                if not key[1] or (key[0] is None and len(self._holders(key[1])) > 1):
+                if not key[1] or self._may_be_of_another_node(*key):
                     self.lost_deletions += 1
                     continue
                 entry = None if key in reopened else self._entries.pop(key, None)
                 if entry is not None:
                     gone[key] = entry
         return gone
+
+    def _may_be_of_another_node(self, node: str | None, delta_key: str) -> bool:
+        """Whether a deletion may mean an entry of another node: it names none, or one in a spelling that nothing else has."""
+        if node is None:
+            return len(self._holders(delta_key)) > 1
+        return node not in self._nodes and bool(self._holders(delta_key))
 
     def _holding_nodes(self, batch: Batch) -> Sequence[str | None]:
         """The node of each record; where it names none, the one node that has an entry with its delta_key.

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
 from ..api.connection import Connection
+from ..api.deadline import Deadline
 from ..api.protocol import LogQuery
-from ..api.session import Session
+from ..api.session import LOGOUT_GRACE, Session
 from ..engines.search import ENGINE_FAMILIES, EngineReference, search_engines
 from ..errors import OptionError, SMCError, TargetUnknown
 from ..patterns import matches_wildcard
@@ -52,8 +53,17 @@ _READINGS = 8
 _LONGEST_WAIT = 30.0
 
 
-# How many seconds the end waits for the threads. Their channels are interrupted; a request over HTTP may still run.
-_END_WAIT = 15.0
+# For how many seconds what is known of a table is kept after the SMC has ceased to list its engine.
+KEPT_AWAY = 3600.0
+
+
+# How many seconds the end waits for the threads. Their channels are interrupted; a request over HTTP may still run, and
+# whoever takes the events may stand still.
+_END_WAIT = 5.0
+
+
+# How many seconds it takes at the longest from `stop` to the end of `run`, unless a request was under way just then.
+LONGEST_END = _END_WAIT + LOGOUT_GRACE + 2.0
 
 
 class Stopped(Exception):
@@ -173,6 +183,8 @@ class Watch:
                     if not self._ended.is_set():
                         self._search_again(session)
             finally:
+                # What is asked for from now on is not wanted any more, except for the logout.
+                session.transport.deadline = Deadline(LOGOUT_GRACE)
                 self._end_tables(list(self._tables.values()))
         for warning in session.warnings:
             LOGGER.warning("%s", visible(warning))
@@ -185,10 +197,17 @@ class Watch:
             LOGGER.warning("The search for engines failed; it is tried again: %s", error)
 
     def _search(self, session: Session, first: bool) -> None:
-        """Begin to watch the tables of engines that have come, and end it for those that have gone."""
+        """Watch the tables of the engines that the SMC lists, and no longer those of the engines that it does not."""
         needed = any(not definition.targets_domain for definition in self._wanted.selections)
         engines = search_engines(session) if needed or not first else []
-        self._check_names([engine.name for engine in engines], session, fatal=first)
+        if needed:
+            self._check_names([engine.name for engine in engines], session, fatal=first)
+        elif first and self._wanted.targets != Targets():
+            LOGGER.warning(
+                "`targets` and `engine_types` have no effect: the target of %s is always the domain of the login, here '%s'.",
+                join_names(definition.name for definition in self._wanted.selections),
+                visible(session.domain),
+            )
         names = self._wanted.targets.select(engines)
         wanted = {
             (definition, target): selection
@@ -197,11 +216,19 @@ class Watch:
         }
         if first and not wanted:
             LOGGER.warning("No engine matches `targets` and `engine_types` yet.")
-        for key in [key for key in self._tables if key not in wanted]:
-            self._tables.pop(key).leave()
+        self._leave_tables([key for key in self._tables if key not in wanted])
         for key, selection in wanted.items():
-            if key not in self._tables:
+            if key in self._tables:
+                self._tables[key].come_back()
+            else:
                 self._begin(session, *key, selection)
+
+    def _leave_tables(self, keys: Iterable[tuple[Definition, str]]) -> None:
+        """One search may miss an engine that the next one lists, so its tables are not forgotten at once."""
+        for key in keys:
+            self._tables[key].leave()
+            if self._tables[key].is_forgotten:
+                self._tables.pop(key).stop()
 
     def _check_names(self, known: Sequence[str], session: Session, fatal: bool) -> None:
         missing = [name for name in self._wanted.targets.names if name not in known]
@@ -264,8 +291,10 @@ class _WatchedTable:
         self._emit = emit
         self._readings = readings
         self._fail = fail
-        self._ended = threading.Event()
-        self._gone = False
+        # What other threads ask of this one, and that they have asked.
+        self._ended = False
+        self._left_at: float | None = None
+        self._asked = threading.Event()
         self._opened = False
         self._lost = False
         self._heartbeat = 0.0
@@ -275,13 +304,39 @@ class _WatchedTable:
         self._thread.start()
 
     def leave(self) -> None:
-        """The engine has gone: end, and say so. Nobody waits for it, because nobody may be taking its events."""
-        self._gone = True
-        self.stop()
+        """The engine has gone: say so, and keep what is known of its table for when it comes back.
+
+        Nobody waits for this, because nobody may be taking its events.
+        """
+        if self._left_at is None:
+            self._left_at = time.monotonic()
+            self._asked.set()
+            self._table.interrupt(for_good=False)
+
+    def come_back(self) -> None:
+        """The engine is there: read the table again if it was not."""
+        if self._left_at is not None:
+            self._left_at = None
+            self._asked.set()
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether the engine has been away for so long that it is another one when it comes back."""
+        return self._left_at is not None and time.monotonic() >= self._left_at + KEPT_AWAY
 
     def stop(self) -> None:
-        self._ended.set()
+        self._ended = True
+        self._asked.set()
         self._table.interrupt()
+
+    @property
+    def _is_called_away(self) -> bool:
+        return self._ended or self._left_at is not None
+
+    def _pause(self, seconds: float | None = None) -> None:
+        """Wait, or until another thread asks something of this one."""
+        self._asked.wait(seconds)
+        self._asked.clear()
 
     def join(self, deadline: float) -> bool:
         """Wait for the thread. Returns whether it has ended."""
@@ -292,9 +347,6 @@ class _WatchedTable:
         try:
             with self._table:
                 self._watch()
-            if self._gone:
-                gone = f"The SMC no longer lists the engine '{self.target}'."
-                self._send(self._writer.of_table("lost", _now(), gone))
         except Stopped:
             return
         except BaseException as error:  # noqa: BLE001 (raised in the thread that runs the watch)
@@ -302,18 +354,28 @@ class _WatchedTable:
 
     def _watch(self) -> None:
         waits, read_at = pauses(), math.inf
-        while not self._ended.is_set():
+        while not self._ended:
+            if self._left_at is not None:
+                self._wait_for_engine()
+                continue
             try:
                 self._read()
                 read_at = time.monotonic()
                 self._listen()
             except SMCError as error:
-                if self._ended.is_set():
-                    return
+                if self._is_called_away:
+                    continue
                 self._tell_lost(error)
                 if time.monotonic() > read_at + LONGEST_PAUSE:
                     waits, read_at = pauses(), math.inf
-                self._ended.wait(next(waits))
+                self._pause(next(waits))
+
+    def _wait_for_engine(self) -> None:
+        self._table.close()
+        self._lost = True
+        self._send(self._writer.of_table("lost", _now(), f"The SMC no longer lists the engine '{self.target}'."))
+        while self._left_at is not None and not self._ended:
+            self._pause()
 
     def _tell_lost(self, error: SMCError) -> None:
         if isinstance(error, OptionError):
@@ -350,7 +412,7 @@ class _WatchedTable:
         """Tell what changes until the table has to be read again."""
         if self._table.ended:
             self._wait_for_reading()
-        while not (self._ended.is_set() or self._table.must_reread or self._table.session_renewed):
+        while not (self._is_called_away or self._table.must_reread or self._table.session_renewed):
             until = time.monotonic() + _LONGEST_WAIT
             changes = self._table.changes(min(until, self._heartbeat) if self._wanted.heartbeat else until)
             if changes:
@@ -360,10 +422,10 @@ class _WatchedTable:
     def _wait_for_reading(self) -> None:
         """The SMC ended the fetch, so the table shows nothing new before it is read again."""
         until = time.monotonic() + READ_AGAIN_AFTER
-        while not self._ended.is_set() and time.monotonic() < until:
+        while not self._is_called_away and time.monotonic() < until:
             self._beat()
             due = min(until, self._heartbeat) if self._wanted.heartbeat else until
-            self._ended.wait(max(0.0, due - time.monotonic()))
+            self._pause(max(0.0, due - time.monotonic()))
 
     def _beat(self) -> None:
         if self._wanted.heartbeat and time.monotonic() >= self._heartbeat:

@@ -1,39 +1,20 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The hrefs of VPN SAs. Nothing is ever deleted unless its href certainly is one of these."""
+"""The hrefs of VPN SAs."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
+from typing import Any
+from urllib.parse import quote
 
-from ..api.href_path import path_below
-from ..errors import OptionError
-from ..words import first_lines, shorten
+from ..api.engine_href import EnginePart, PartKind, hrefs_refused, part_of, read_part_href
 
-_SEGMENT = r"[A-Za-z0-9_=+-]|%3[Dd]|%2[Bb]"
-_SA_PATH = re.compile(
-    r"/\d+(?:\.\d+)+/elements"
-    r"/(?P<type>[a-z0-9]+(?:_[a-z0-9]+)*_(?:fw|cluster|layer2|ips|engine))"
-    r"/(?P<key>\d+)/vpn_sa"
-    rf"/(?P<id>(?:{_SEGMENT})+)",
-    re.ASCII,
-)
+_SA = PartKind("VPN SA", ("vpn_sa",), "vpn_sa_href")
 
 
-class SAHref(NamedTuple):
+class SAHref(EnginePart):
     """The parts of the href of a VPN SA, without host and API version. id: unquoted."""
-
-    engine_type: str
-    engine_key: str
-    id: str
-
-    @property
-    def engine(self) -> str:
-        """The path of its engine, below the API version."""
-        return f"elements/{self.engine_type}/{self.engine_key}"
 
     @property
     def path(self) -> str:
@@ -48,15 +29,14 @@ def read_sa_href(text: Any, base_path: str = "") -> SAHref | None:
         text: what may be an href, of any host and API version.
         base_path: the path in front of the API version, of an SMC behind a proxy.
     """
-    path = path_below(text, base_path)
-    found = _SA_PATH.fullmatch(path) if path is not None else None
-    return SAHref(found["type"], found["key"], unquote(found["id"])) if found else None
+    found = read_part_href(_SA, text, base_path)
+    return SAHref(*found.part) if found else None
 
 
 def sa_of(text: Any) -> SAHref | None:
     """The SA that an href from the SMC names, whatever stands in front of the API version; None if it names none."""
-    found = re.search(r"/\d+(?:\.\d+)+/elements/.*", str(text or ""))
-    return read_sa_href(found[0]) if found else None
+    found = part_of(_SA, text)
+    return SAHref(*found) if found else None
 
 
 def read_sa_hrefs(texts: Sequence[Any], base_path: str = "") -> list[SAHref]:
@@ -73,15 +53,7 @@ def read_sa_hrefs(texts: Sequence[Any], base_path: str = "") -> list[SAHref]:
         OptionError: at least one of them is not the href of a VPN SA.
     """
     read = [read_sa_href(text, base_path) for text in texts]
-    refused = [f"hrefs[{index}] is '{_printable(texts[index])}'" for index, href in enumerate(read) if href is None]
+    refused = [index for index, href in enumerate(read) if href is None]
     if refused:
-        raise OptionError(
-            f"{len(refused)} of {len(texts)} hrefs do not name a VPN SA, so nothing was deleted: "
-            f"{'; '.join(first_lines(refused, 10))}. An SA's href ends in /elements/ENGINE_TYPE/KEY/vpn_sa/ID; "
-            "ngfw.smc.session_facts returns it as vpn_sa_href."
-        )
+        raise hrefs_refused(_SA, texts, refused)
     return list(dict.fromkeys(href for href in read if href is not None))
-
-
-def _printable(text: Any) -> str:
-    return shorten(re.sub(r"//[^/@]*@", "//", str(text)), 200)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 
+from ..api.engine_href import EngineId, engine_id
 from ..api.session import Session
 from ..errors import SMCError, SnapshotTimeout
 from ..schema.definitions import VPN_SA
@@ -16,7 +17,7 @@ from ..tables.fetching import Query
 from ..tables.following import FollowedTable
 from ..tables.snapshot import Waits
 from ..words import some
-from .sa import ListedSA, Tunnel, listed_sas, tunnel_of
+from .sa import ListedSA, Tunnel, read_sas, tunnel_of
 
 # Seconds between two readings where the channel brings no changes.
 _PAUSE = 0.5
@@ -32,12 +33,14 @@ class LiveSAs:
         corroborate: when to compare each reading with what the polling interface lists.
 
     Attributes:
-        listed: the SAs when the table was read.
+        listed: the SAs that could be deleted when the table was read.
+        unusable: the other entries, which do not have the href of an SA of this engine.
     """
 
     def __init__(self, session: Session, target: str, waits: Waits, corroborate: str = AUTO) -> None:
         self.target = target
         self.listed: list[ListedSA] = []
+        self.unusable: list[Record] = []
         self._waits = waits
         self._table = FollowedTable(session, Query(VPN_SA, target, corroborate=corroborate), waits)
         self._before: set[Key] = set()
@@ -52,12 +55,17 @@ class LiveSAs:
     def warnings(self) -> list[str]:
         return list(self._table.warnings)
 
+    @property
+    def engine_id(self) -> EngineId:
+        """Element type and key, as they stand in the hrefs of its SAs."""
+        return engine_id(self._table.engine.href if self._table.engine else "")
+
     def open(self) -> None:
         """Read the table, and go on listening. Raises what a snapshot raises."""
         self._table.open()
         items = list(self._table.snapshot.table.items())
         self._before = {key for key, _unused in items}
-        self.listed = listed_sas(self.target, items)
+        self.listed, self.unusable = read_sas(self.target, self.engine_id, items)
 
     def wait_until_renewed(self, deleted: Iterable[ListedSA], deadline: float) -> None:
         """Wait until the table shows a new SA for each peer and type that lost one.

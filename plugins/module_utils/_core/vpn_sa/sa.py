@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ..api.engine_href import EngineId, printable_href
+from ..errors import SMCError
 from ..schema.records import Key, Record
-from ..words import visible
+from ..words import counted, some, visible
 from .href import SAHref, sa_of
 
 
@@ -56,16 +58,55 @@ class ListedSA:
         return visible(f"{self.engine}: {self.tunnel or 'SA'}, {self.href.id}")
 
 
-def listed_sas(engine: str, items: Iterable[tuple[Key, Record]]) -> list[ListedSA]:
-    """The SAs of a table that can be deleted, each once.
+class SATable(NamedTuple):
+    """What an engine's table shows. listed: the SAs that can be deleted, each once. unusable: the entries without their own href."""
+
+    listed: list[ListedSA]
+    unusable: list[Record]
+
+
+def read_sas(engine: str, engine_id: EngineId, items: Iterable[tuple[Key, Record]]) -> SATable:
+    """The SAs of a table. An entry whose href is that of another engine is no reason to delete anything there.
 
     Args:
         engine: whose table it is.
+        engine_id: which engine that is.
         items: its entries by key.
     """
     found: dict[SAHref, ListedSA] = {}
+    unusable: list[Record] = []
     for _unused, record in items:
         href = sa_of(record.get("vpn_sa_href"))
-        if href is not None:
+        if href is not None and href.engine_id == engine_id:
             found.setdefault(href, ListedSA(href, engine, record))
-    return list(found.values())
+        else:
+            unusable.append(record)
+    return SATable(list(found.values()), unusable)
+
+
+def check_hrefs(target: str, engine_id: EngineId, unusable: Iterable[Record]) -> list[str]:
+    """Warnings about the SAs that a task means and that have no href, so that they cannot be deleted.
+
+    Args:
+        target: the engine's name.
+        engine_id: which engine that is.
+        unusable: those of its SAs that the task means and that do not have an href of their own.
+
+    Raises:
+        SMCError: one of them has an href, which is that of something else.
+    """
+    without: list[str] = []
+    for record in unusable:
+        href = record.get("vpn_sa_href")
+        if href:
+            raise SMCError(
+                f"Nothing was deleted: the SMC gives '{printable_href(href)}' as the href of an SA of '{target}' "
+                f"({tunnel_of(record)}), but it is not that of an SA of {'/'.join(engine_id)}. Find out who answers in place of "
+                "the SMC."
+            )
+        without.append(str(tunnel_of(record)))
+    if not without:
+        return []
+    return [
+        f"The SMC gives no href for {counted(len(without), 'SA')} of '{target}', so nothing deletes them: {some(without)}."
+    ]

@@ -103,6 +103,8 @@ def test_what_to_do_about_a_refusal(status: int, tries: int, advice: str) -> Non
         (["JSESSIONID=1; Path=/inside"], "JSESSIONID=1"),
         (["no cookie", "=1", "BAD=a\x01b"], None),
         (["TOKEN=a=b=="], "TOKEN=a=b=="),
+        (["JSESSIONID=; Path=/"], None),
+        (["ROUTE=1", 'JSESSIONID=""', "JSESSIONID= ; Path=/"], "ROUTE=1"),
     ],
 )
 def test_cookies_are_kept_as_a_browser_keeps_them(headers: list[str], sent: str | None) -> None:

@@ -24,6 +24,9 @@ DEFLATED = RAW.compress(b"text") + RAW.flush()
         (b"text", ""),
         (b"text", "identity"),
         (gzip.compress(b"text", mtime=0), "gzip"),
+        (gzip.compress(b"text", mtime=0), "X-GZIP"),
+        (gzip.compress(b"te", mtime=0) + gzip.compress(b"xt", mtime=0), "gzip"),
+        (gzip.compress(b"text", mtime=0) + b"\0\0", "gzip"),
         (zlib.compress(b"text"), " Deflate "),
         (DEFLATED, "deflate"),
     ],
@@ -42,12 +45,20 @@ def test_a_body_is_unpacked(body: bytes, encoding: str) -> None:
         (b"x", "br", "", "not asked for"),
         (b"short", "", "10", "cut off"),
         (gzip.compress(b"short", mtime=0)[:-9], "gzip", "", "cut off"),
+        (gzip.compress(b"x" * 60, mtime=0) * 2, "gzip", "", "larger than"),
+        (gzip.compress(b"x", mtime=0) * 2 + b"\x1f\x8b", "gzip", "", "cut off"),
+        (gzip.compress(b"x", mtime=0) + b"\x1f\x8b" + bytes(20), "gzip", "", "cannot be unpacked"),
         (b"no gzip", "gzip", "", "cannot be unpacked"),
     ],
 )
 def test_why_a_body_is_refused(body: bytes, encoding: str, length: str, words: str) -> None:
     with pytest.raises(BadBody, match=words):
         read_body([body], encoding, length, largest=100)
+
+
+def test_a_body_in_countless_parts_is_refused() -> None:
+    with pytest.raises(BadBody, match="more than 100 parts"):
+        read_body([gzip.compress(b"", mtime=0) * 1000], "gzip", "")
 
 
 def test_an_endless_body_ends() -> None:

@@ -177,7 +177,12 @@ def test_nothing_is_checked_where_the_user_says_so(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content", "said"),
-    [("missing.pem", None, "no such file or folder"), ("empty.pem", b"", "no certificate in PEM")],
+    [
+        ("missing.pem", None, "no such file or folder"),
+        ("empty.pem", b"", "no certificate in PEM"),
+        ("der.pem", b"\x30\x82\x01\x0a", "no certificate in PEM"),
+        ("cut.pem", b"-----BEGIN CERTIFICATE-----\nMIIB", "a certificate in PEM that is cut off or damaged"),
+    ],
 )
 def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | None, said: str) -> None:
     path = tmp_path / name
@@ -187,6 +192,24 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | 
         tls_context(True, str(path), {})
     with pytest.raises(OptionError, match=f"variable REQUESTS_CA_BUNDLE is .*{said}"):
         tls_context(True, None, {"REQUESTS_CA_BUNDLE": str(path)})
+    with pytest.raises(OptionError, match=f"variable SSL_CERT_FILE is .*{said}"):
+        tls_context(True, None, {"SSL_CERT_FILE": str(path)})
+
+
+def test_a_bundle_whose_second_certificate_is_cut(ca: Identity, tmp_path: Path) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_bytes(ca.pem + ca.pem[:200])
+    with pytest.raises(OptionError, match="holds a certificate in PEM that is cut off or damaged"):
+        tls_context(True, str(bundle), {})
+
+
+def test_openssls_own_variables(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match=r"SSL_CERT_FILE is the folder .* or the folder in SSL_CERT_DIR"):
+        tls_context(True, None, {"SSL_CERT_FILE": str(tmp_path)})
+    with pytest.raises(OptionError, match="SSL_CERT_DIR is '/nowhere:/nope', but there is no such folder"):
+        tls_context(True, None, {"SSL_CERT_DIR": "/nowhere:/nope"})
+    # OpenSSL looks in each of them.
+    tls_context(True, None, {"SSL_CERT_DIR": f"/nowhere:{tmp_path}"})
 
 
 def test_a_folder_without_hashes_and_a_variable_without_a_file(ca: Identity, tmp_path: Path) -> None:

@@ -94,6 +94,23 @@ def test_what_the_protocol_forbids_is_named(stream: bytes, said: str) -> None:
         reader.feed(stream)
 
 
+def test_what_is_complete_before_a_frame_that_is_wrong_is_given_first() -> None:
+    reader = FrameReader()
+    assert reader.feed(frame(Opcode.TEXT, b"whole") + frame(3)) == [Frame(Opcode.TEXT, b"whole")]
+    with pytest.raises(BadFrame, match="unknown type 3"):
+        reader.check()
+    with pytest.raises(BadFrame, match="unknown type 3"):
+        reader.feed(frame(Opcode.TEXT, b"more"))
+
+
+def test_a_message_in_countless_pieces_is_refused() -> None:
+    reader = FrameReader()
+    reader.feed(frame(Opcode.TEXT, b"x", fin=False))
+    reader.feed(frame(Opcode.CONTINUATION, b"x", fin=False) * 90_000)
+    with pytest.raises(BadFrame, match="more than 100,000 frames"):
+        reader.feed(frame(Opcode.CONTINUATION, b"x", fin=False) * 10_000)
+
+
 @given(st.binary(max_size=300), st.integers(1, 50))
 def test_any_bytes_are_frames_or_a_bad_message(data: bytes, step: int) -> None:
     reader = FrameReader(largest=10_000)

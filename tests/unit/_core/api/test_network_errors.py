@@ -11,6 +11,7 @@ from socket import gaierror
 import pytest
 import requests
 import urllib3
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.adapter import CutInHeaders
 from ansible_collections.ngfw.smc.plugins.module_utils._core.api.network_errors import explain_tls, root_cause, words_in
 
 
@@ -51,6 +52,11 @@ def test_the_servers_own_words(body: bytes | None, words: str) -> None:
         (http.client.RemoteDisconnected("gone"), "the server closed the connection without an answer"),
         (http.client.IncompleteRead(b""), "the answer was cut off"),
         (http.client.BadStatusLine("x"), "the answer is not HTTP"),
+        (CutInHeaders("cut"), "the answer was cut off in its headers"),
+        (
+            ssl.SSLEOFError(8, "EOF occurred in violation of protocol (_ssl.c:2427)"),
+            "the TLS connection was closed without an answer",
+        ),
         (requests.ConnectionError("http://admin:s3cret@smc"), "ConnectionError"),
     ],
 )
@@ -71,6 +77,12 @@ def test_errors_that_wrap_each_other_end() -> None:
     "text,words",
     [
         ("[SSL: WRONG_VERSION_NUMBER]", "does not speak TLS on this port"),
+        ("[SSL: TLSV1_ALERT_PROTOCOL_VERSION] tlsv1 alert protocol version (_ssl.c:1006)", "no common version of TLS"),
+        ("[SSL: UNSUPPORTED_PROTOCOL] unsupported protocol", "use TLS 1.2 or later"),
+        ("[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED] tlsv13 alert", "wants a certificate of the client"),
+        ("[SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure", "or it shares no cipher"),
+        ("[SSL: TLSV1_UNRECOGNIZED_NAME]", "serves no such host name"),
+        ("[SSL: DH_KEY_TOO_SMALL]", "too weak for this machine's OpenSSL"),
         ("something else", "The TLS handshake with https://smc failed: sslerror."),
     ],
 )

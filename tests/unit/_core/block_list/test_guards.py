@@ -80,13 +80,10 @@ def test_entries_that_are_too_wide() -> None:
 def test_protected(entry: dict[str, str], protected: str) -> None:
     protection = Protection(["10.0.0.0/9", "10.128.0.0/9", " 198.51.100.7 ", "2001:db8::1/48"])
     assert protection.touched_by(entry) == protected
-    kept, withheld = protection.withhold([entry, {"source": "203.0.113.9"}])
-    assert kept == ([] if protected else [entry]) + [{"source": "203.0.113.9"}]
-    assert [(one.entry, one.protected) for one in withheld] == ([(entry, protected)] if protected else [])
 
 
 def test_nothing_protected() -> None:
-    assert Protection([]).withhold([{"source": "any"}]) == ([{"source": "any"}], [])
+    assert Protection([]).touched_by({"source": "any"}) == ""
     with pytest.raises(OptionError, match=r"protect\[1\] is 'smc.example.com', which is not an IP address or network"):
         Protection(["10.0.0.1", "smc.example.com"])
 

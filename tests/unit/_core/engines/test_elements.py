@@ -4,15 +4,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.api.session import Session
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.elements import (
     dictionaries_in,
     link_below,
     links_of,
     nodes_of,
+    search_elements,
 )
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import OptionError
 
 
 def test_nodes_without_a_wrapper_are_nodes() -> None:
@@ -46,3 +49,12 @@ def test_of_two_links_with_one_rel_the_first_counts() -> None:
 @pytest.mark.parametrize("value", [None, {}, "text", 7, [None, "text"]])
 def test_what_is_not_a_list_of_dictionaries_holds_none(value: Any) -> None:
     assert dictionaries_in(value) == []
+
+
+def test_a_name_that_cannot_be_sent_is_said_to_be_one() -> None:
+    class Unasked:
+        def get(self, *_asked: Any) -> Any:
+            raise AssertionError("the SMC was asked")
+
+    with pytest.raises(OptionError, match=r"Could not ask the SMC for 'FW \\ud800', while listing engines: half of a"):
+        search_elements(cast("Session", Unasked()), "listing engines", {"filter": "FW \ud800"})

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import FileFailed, OptionError
+from ansible_collections.ngfw.smc.plugins.module_utils._core.storage import verdict_history
 from ansible_collections.ngfw.smc.plugins.module_utils._core.storage.verdict_history import CheckKey, VerdictHistory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,3 +156,77 @@ def test_a_path_that_no_file_can_have_is_a_sentence(tmp_path: Path, name: str) -
         add(history, 1, verdict("FAIL"))
     with pytest.raises(FileFailed):
         history.trend()
+
+
+def test_half_of_a_pair_costs_no_history(tmp_path: Path) -> None:
+    history = VerdictHistory(tmp_path / "history.db")
+    odd = {**verdict("FAIL", engine="FW \ud800"), "reason": "half \udc00"}
+    for day in (1, 2):
+        standings = add(history, day, odd, verdict("PASS"))
+    assert standings[CheckKey("", "FW \ud800", "tunnels", "")].runs == 2 and standings[KEY].runs == 2
+    (change,) = history.changes(engine="FW \ud800")
+    assert (change.key.engine, change.reason) == ("FW \\ud800", "half \\udc00")
+
+
+ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE run SET totals = 'FAIL=abc'", "totals that are not counts"),
+        (f"UPDATE run SET totals = 'FAIL={'9' * 5000}'", "totals that are not counts"),
+        ("UPDATE run SET totals = x'00ff'", "a value of a wrong type"),
+        ("UPDATE run SET totals = CAST(x'ff' AS TEXT)", "ould not decode"),
+        ("UPDATE run SET at = x'00'", "a value of a wrong type"),
+        ("UPDATE span SET last_at = x'7a'", "a value of a wrong type"),
+        ("UPDATE span SET runs = 'abc'", "a value of a wrong type"),
+        ("UPDATE span SET runs = 1.5", "a value of a wrong type"),
+        ("UPDATE span SET runs = 9223372036854775807", "too large"),
+        (
+            f"ALTER TABLE span RENAME TO moved; CREATE VIEW span AS {ENDLESS}",
+            "other tables, indexes, views or triggers",
+        ),
+        (f"CREATE VIEW more AS {ENDLESS}", "other tables, indexes, views or triggers"),
+        (
+            f"CREATE TRIGGER more AFTER UPDATE ON span BEGIN UPDATE span SET runs = (SELECT max(x) FROM ({ENDLESS})); END",
+            "other tables, indexes, views or triggers",
+        ),
+        ("CREATE TABLE more (x)", "other tables, indexes, views or triggers"),
+        ("CREATE INDEX more ON run (abs(at))", "other tables, indexes, views or triggers"),
+        ("ALTER TABLE run ADD COLUMN more GENERATED ALWAYS AS (zeroblob(900000000))", "other tables, indexes"),
+        ("DROP INDEX span_by_time", "other tables, indexes, views or triggers"),
+    ],
+)
+def test_a_history_from_elsewhere_is_refused_with_a_sentence(tmp_path: Path, change: str, reason: str) -> None:
+    path = tmp_path / "history.db"
+    history = VerdictHistory(path)
+    add(history, 1, verdict("FAIL"))
+    with closing(sqlite3.connect(path)) as file:
+        file.executescript(change)
+
+    def use() -> None:
+        history.changes()
+        history.trend()
+        add(history, 1, verdict("FAIL"))
+        add(history, 2, verdict("FAIL"))
+
+    with pytest.raises(FileFailed, match=rf"The history .* cannot be used: .*({reason})"):
+        use()
+
+
+def test_what_sqlite_keeps_of_its_own_is_no_hindrance(tmp_path: Path) -> None:
+    history = VerdictHistory(tmp_path / "history.db")
+    add(history, 1, verdict("FAIL"))
+    with closing(sqlite3.connect(tmp_path / "history.db")) as file:
+        file.executescript("ANALYZE; VACUUM")
+    assert add(history, 2, verdict("FAIL"))[KEY].runs == 2
+
+
+def test_a_history_takes_no_longer_than_it_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = VerdictHistory(tmp_path / "history.db")
+    add(history, 1, *(verdict("FAIL", engine=f"FW {number}") for number in range(100)))
+    monkeypatch.setattr(verdict_history, "_MOST_SECONDS", 0.0)
+    monkeypatch.setattr(verdict_history, "_STEPS", 1)
+    with pytest.raises(FileFailed, match="cannot be used: it took more than 0 seconds"):
+        history.changes()

@@ -99,7 +99,7 @@ def _judge(came: list[int], listed: list[int], raw: bool) -> Corroboration:
     table = _table(*_records(*came), raw=raw)
     found = Corroboration(CONNECTIONS, "Plano FW", "auto", grace=0)
     for now in (1.0, 2.0, 3.0):
-        if not found.settled("quiet", table, KNOWN, now, 60.0):
+        if not found.settled(True, table, KNOWN, now, 60.0):
             found.asked(now, len(table))
             found.answered(Polled(_records(*listed), is_all=True), now)
     return found
@@ -122,22 +122,22 @@ def test_a_table_passes_if_nothing_that_is_listed_is_missing(came: list[int], li
 
 
 @pytest.mark.parametrize(
-    "when,evidence,asks",
-    [("auto", "quiet", True), ("auto", "end", False), ("always", "end", True), ("never", "quiet", False)],
+    "when,by_time,asks",
+    [("auto", True, True), ("auto", False, False), ("always", False, True), ("never", True, False)],
 )
-def test_when_a_table_is_corroborated(when: str, evidence: str, asks: bool) -> None:
+def test_when_a_table_is_corroborated(when: str, by_time: bool, asks: bool) -> None:
     found = Corroboration(CONNECTIONS, "Plano FW", when)
-    assert found.settled(evidence, _table(), KNOWN, 1.0, 60.0) is not asks
+    assert found.settled(by_time, _table(), KNOWN, 1.0, 60.0) is not asks
     assert (found.wanted, found.allowed) == (asks, when != "never")
     assert found.facts() == {"corroborated": None, "corroborated_by": None, "corroboration": ""}
 
 
 def test_a_filter_cannot_be_corroborated() -> None:
     found = Corroboration(CONNECTIONS, "Plano FW", "auto", filtered=True)
-    assert found.settled("quiet", _table(), KNOWN, 1.0, 60.0)
+    assert found.settled(True, _table(), KNOWN, 1.0, 60.0)
     assert found.says == "Not corroborated: a filter was sent, and the polling interface takes none."
     with pytest.raises(PollingFailed, match="a filter was sent"):
-        Corroboration(CONNECTIONS, "Plano FW", "always", filtered=True).settled("end", _table(), KNOWN, 1.0, 60.0)
+        Corroboration(CONNECTIONS, "Plano FW", "always", filtered=True).settled(False, _table(), KNOWN, 1.0, 60.0)
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,8 @@ def test_a_filter_cannot_be_corroborated() -> None:
 def test_other_entries_are_no_proof(came: list[Any], listed: list[Any], says: str) -> None:
     found = Corroboration(CONNECTIONS, "Plano FW", "always", grace=0)
     table = _table(*came)
-    assert not found.settled("quiet", table, KNOWN, 1.0, 60.0)
+    assert not found.settled(True, table, KNOWN, 1.0, 60.0)
     found.asked(1.0, len(table))
     found.answered(Polled(listed, is_all=True), 1.0)
     with pytest.raises(PollingFailed, match=says):
-        found.settled("quiet", table, KNOWN, 2.0, 60.0)
+        found.settled(True, table, KNOWN, 2.0, 60.0)

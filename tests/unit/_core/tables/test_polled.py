@@ -80,14 +80,27 @@ def test_values_become_what_the_socket_sends(label: str, sent: Any, key: str, va
     assert _entries(polled, CONNECTIONS)[0][key] == value
 
 
+NO_LIST = "the polling interface answered with no list of entries"
+
+
 @pytest.mark.parametrize(
     "document,count,is_all,why",
     [
         ({"is_all": True}, 0, True, ""),
+        ({"is_all": True, "x": {"Src": "10.0.0.1"}}, 0, False, NO_LIST),
+        ({"is_all": True, "x": None}, 0, False, NO_LIST),
+        ({"is_all": True, "message": "The engine does not answer."}, 0, False, NO_LIST),
+        ({"is_all": True, "errors": []}, 0, False, NO_LIST),
+        (
+            {"is_all": True, "x": [], "y": [{"Src": "10.0.0.1"}]},
+            0,
+            False,
+            "the polling interface answered with 2 lists of entries",
+        ),
         ({"is_all": True, "alert_monitoring_entry": []}, 0, True, ""),
         ({"is_all": True, "link": [{"rel": "self"}], "x": [{"Src": "10.0.0.1"}]}, 1, True, ""),
         ({"is_all": "true", "x": []}, 0, False, ""),
-        ({}, 0, False, ""),
+        ({}, 0, False, NO_LIST),
         (None, 0, False, "the polling interface gave an empty answer"),
         ([], 0, False, "the polling interface answered with something else than an object"),
         (

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -28,7 +29,6 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.polled impor
 from ansible_collections.ngfw.smc.plugins.module_utils._core.tables.snapshot import (
     DOUBT,
     PONG_WAIT,
-    SETTLE,
     Snapshot,
     Waits,
 )
@@ -101,7 +101,7 @@ def test_the_end_message_is_believed_at_once() -> None:
         (2, ["node 2", "node 3"], False),  # node 1 sent entries and no mark
         (1, [None], True),
         (2, [None], False),
-        (2, [None, None], True),
+        (2, [None, None], False),  # both may be of one node
     ],
 )
 def test_all_sent_counts_when_every_online_node_has_said_so(
@@ -126,6 +126,50 @@ def test_all_sent_of_every_node_there_is_needs_no_status(members: int, complete:
     snapshot = _snapshot(expected=None, members=members)
     snapshot.feed(_added(*_entries(3), _mark()), 1.0)
     assert (snapshot.completed_by == "event4") is complete
+
+
+def _named(**states: str) -> Availability:
+    nodes = tuple(NodeStatus(name, state) for name, state in states.items())
+    members = sum(node.answers for node in nodes)
+    return Availability(nodes, members=members, names={name: name for name in states})
+
+
+@pytest.mark.parametrize(
+    "states,marks",
+    [
+        ({"n1": "Online", "n2": "Offline"}, ["n2"]),
+        ({"n1": "Online", "n2": "Standby"}, ["n2"]),
+        ({"n1": "Online", "n2": "Going Online"}, ["n2"]),
+        ({"n1": "Online", "n2": "Online", "n3": "Offline"}, ["n1", "n3"]),
+        ({"n1": "Online", "n2": "Online"}, ["n1", "aggregate"]),
+        ({"n1": "Unknown", "n2": "Offline"}, ["n2"]),
+    ],
+)
+def test_the_mark_of_another_node_counts_for_none_of_those_that_must_report(
+    states: dict[str, str], marks: list[str]
+) -> None:
+    snapshot = Alive(CONNECTIONS, "Plano FW", WAITS, 0.0)
+    snapshot.set_nodes(_named(**states))
+    snapshot.feed(Message(fetch=-5, success="Fetch started"), 0.0)
+    snapshot.feed(_added(*map(_mark, marks)), 0.1)
+    snapshot.decide(0.1 + WAITS.quiet)
+    assert (snapshot.evidence.signal(), snapshot.completed_by) == (None, None)
+
+
+def test_marks_without_names_are_confirmed_by_a_quiet_period() -> None:
+    snapshot = _snapshot(expected=2)
+    snapshot.feed(_added(*_entries(3), _mark(None), _mark(None)), 1.0)
+    assert snapshot.completed_by is None
+    snapshot.decide(1.0 + WAITS.quiet)
+    assert snapshot.completed_by == "event4"
+
+
+def test_where_records_name_nodes_otherwise_only_the_number_of_marks_counts() -> None:
+    snapshot = Alive(CONNECTIONS, "Plano FW", WAITS, 0.0)
+    snapshot.set_nodes(_named(n1="Online", n2="Online"))
+    snapshot.feed(Message(fetch=-5, success="Fetch started"), 0.0)
+    snapshot.feed(_added(_mark("10.0.0.1"), _mark("10.0.0.2")), 0.1)
+    assert snapshot.completed_by == "event4"
 
 
 def test_a_node_on_standby_may_be_late() -> None:
@@ -171,29 +215,44 @@ def test_all_sent_of_an_empty_table() -> None:
     assert (snapshot.completed_by, snapshot.entries()) == ("event4", [])
 
 
-def test_first_fetch_over_is_confirmed_by_a_moment_without_another_flag() -> None:
+def test_first_fetch_over_is_confirmed_by_a_quiet_period_without_another_flag() -> None:
     snapshot = _snapshot()
     snapshot.feed(_added(*_entries(3, first_fetch=True)), 1.0)
-    snapshot.feed(_updated(*_entries(1)), 1.5)
+    snapshot.feed(_added(*_entries(1, start=900)), 1.5)
     assert snapshot.completed_by is None
-    assert snapshot.decides_at() == 1.5 + SETTLE
-    snapshot.decide(1.5 + SETTLE)
+    assert snapshot.decides_at() == 1.5 + WAITS.quiet
+    snapshot.decide(1.5 + WAITS.quiet)
     assert snapshot.completed_by == "first_fetch_over"
+
+
+def test_an_update_does_not_say_that_the_initial_set_is_over() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(50, first_fetch=True)), 0.1)
+    snapshot.feed(_updated(*_entries(1)), 0.2)
+    assert snapshot.evidence.signal() is None
+    snapshot.feed(_added(*_entries(50, start=50, first_fetch=True)), 1.5)
+    assert (snapshot.completed_by, len(snapshot.table)) == (None, 100)
+
+
+def test_a_full_message_of_which_a_part_is_new_is_full() -> None:
+    snapshot = _snapshot()
+    snapshot.feed(_added(*_entries(199, first_fetch=True), *_entries(1, start=900)), 0.1)
+    snapshot.decide(0.1 + WAITS.quiet)
+    assert snapshot.completed_by is None
 
 
 def test_a_flagged_entry_after_a_change_revokes_the_signal() -> None:
     snapshot = _snapshot()
     snapshot.feed(_added(*_entries(3, first_fetch=True)), 1.0)
-    snapshot.feed(_updated(*_entries(1)), 1.5)
+    snapshot.feed(_added(*_entries(1, start=900)), 1.5)
     snapshot.feed(_added(*_entries(3, start=3, first_fetch=True)), 1.9)
-    snapshot.decide(1.5 + SETTLE)
+    snapshot.decide(1.5 + WAITS.quiet)
     assert snapshot.completed_by is None
-    snapshot.feed(_updated(*_entries(1)), 2.0)
-    # Flagged entries came 0.9 s after others, so it takes more than a moment to believe that there are no more.
-    snapshot.decide(2.0 + 1.7)
+    snapshot.feed(_added(*_entries(1, start=901)), 2.0)
+    snapshot.decide(1.9 + WAITS.quiet)
     assert snapshot.completed_by is None
-    snapshot.decide(2.0 + 1.8)
-    assert (snapshot.completed_by, len(snapshot.entries())) == ("first_fetch_over", 6)
+    snapshot.decide(2.0 + WAITS.quiet)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("first_fetch_over", 8)
 
 
 def test_a_change_after_a_full_message_does_not_end_the_initial_set() -> None:
@@ -203,9 +262,9 @@ def test_a_change_after_a_full_message_does_not_end_the_initial_set() -> None:
     snapshot.decide(1.1 + WAITS.quiet)
     assert snapshot.completed_by is None
     snapshot.feed(_added(*_entries(30, start=200, first_fetch=True)), 4.0)
-    snapshot.feed(_updated(*_entries(1)), 4.1)
+    snapshot.feed(_added(*_entries(1, start=901)), 4.1)
     snapshot.decide(4.1 + WAITS.quiet)
-    assert (snapshot.completed_by, len(snapshot.entries())) == ("first_fetch_over", 231)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("first_fetch_over", 232)
 
 
 def test_a_flag_on_the_first_message_alone_is_doubted() -> None:
@@ -223,12 +282,12 @@ def test_a_flag_on_the_first_message_alone_is_doubted() -> None:
 def test_first_fetch_of_one_node_says_nothing_of_the_other() -> None:
     snapshot = _snapshot(expected=2)
     snapshot.feed(_added(*_entries(3, first_fetch=True)), 1.0)
-    snapshot.feed(_updated(*_entries(1)), 1.2)
-    snapshot.decide(1.2 + SETTLE)
+    snapshot.feed(_added(*_entries(1, start=900)), 1.2)
+    snapshot.decide(1.2 + WAITS.quiet)
     assert snapshot.completed_by is None
-    snapshot.feed(_added(*_entries(3, "node 2", first_fetch=True)), 2.0)
-    snapshot.feed(_updated(*_entries(1, "node 2")), 2.1)
-    snapshot.decide(2.1 + SETTLE)
+    snapshot.feed(_added(*_entries(3, "node 2", first_fetch=True)), 3.5)
+    snapshot.feed(_added(*_entries(1, "node 2", start=900)), 3.6)
+    snapshot.decide(3.6 + WAITS.quiet)
     assert snapshot.completed_by == "first_fetch_over"
 
 
@@ -420,6 +479,22 @@ def test_nothing_but_messages_of_another_fetch_is_no_empty_table() -> None:
         snapshot.decide(WAITS.first_entry)
 
 
+@pytest.mark.parametrize("last", [Message(fetch=-5, end="end of data"), _added(_mark())])
+def test_an_end_does_not_make_an_empty_table_of_the_records_of_another_fetch(last: Message) -> None:
+    snapshot = _snapshot()
+    snapshot.feed(Message(fetch="x", has_records=True, added=_entries(5)), 1.0)
+    with pytest.raises(BadMessage, match="answers to a fetch whose id is not a number only, and fetch -5 was asked"):
+        snapshot.feed(last, 1.1)
+
+
+@pytest.mark.parametrize("early", [_added(*_entries(1)), Message(fetch=-5, success="Fetch started")])
+def test_a_query_that_is_accepted_as_another_fetch_is_an_error(early: Message) -> None:
+    snapshot = Alive(CONNECTIONS, "Plano FW", WAITS, 0.0)
+    snapshot.feed(early, 0.1)
+    with pytest.raises(BadMessage, match="records of fetch 7, and fetch -5 was asked for"):
+        snapshot.feed(Message(fetch=7, success="Fetch started"), 0.2)
+
+
 def test_an_id_as_text_is_the_same_fetch() -> None:
     snapshot = _snapshot()
     snapshot.feed(Message(fetch="-5", has_records=True, added=_entries(5)), 1.0)
@@ -604,6 +679,17 @@ def test_polling_that_lists_nothing_makes_an_empty_table() -> None:
     snapshot.set_polling_answer(NOTHING, 2.5)
     snapshot.decide(2.5)
     assert (snapshot.completed_by, snapshot.entries()) == ("is_all", [])
+
+
+def test_polling_without_a_list_does_not_make_an_empty_table_before_the_socket_was_heard() -> None:
+    snapshot = _snapshot()
+    snapshot.set_polling_answer(Polled(is_all=True, silent=True), 0.6)
+    snapshot.feed(_added(*_entries(2)), 1.5)
+    snapshot.decide(1.5 + WAITS.quiet)
+    assert (snapshot.completed_by, len(snapshot.entries())) == ("quiet", 2)
+    snapshot = _snapshot()
+    snapshot.take_polled(Polled(is_all=True, silent=True))
+    assert snapshot.complete
 
 
 @pytest.mark.parametrize("filtered,by", [(False, None), (True, "quiet")])
@@ -906,7 +992,7 @@ def test_marks_never_end_a_set_early_while_the_server_keeps_its_pace(
 
 
 _batches = st.lists(
-    st.tuples(st.sampled_from(["node 1", "node 2"]), st.integers(1, 5), st.floats(0.0, 0.9)), min_size=1, max_size=8
+    st.tuples(st.sampled_from(["node 1", "node 2"]), st.integers(1, 5), st.floats(0.0, 1.9)), min_size=1, max_size=8
 )
 
 
@@ -914,20 +1000,20 @@ _batches = st.lists(
 @given(
     batches=_batches,
     signals=st.sets(st.sampled_from(["event4", "first_fetch", "end"])),
-    changes=st.booleans(),
+    changes=st.sampled_from([None, _added, _updated]),
     knows_nodes=st.booleans(),
     empty_node_speaks=st.booleans(),
 )
 def test_never_short_and_always_over(
     batches: list[tuple[str, int, float]],
     signals: set[str],
-    changes: bool,
+    changes: Callable[..., Message] | None,
     knows_nodes: bool,
     empty_node_speaks: bool,
 ) -> None:
     """Whatever mixture of signals an SMC gives, in whatever order nodes send: all initial entries, and an end.
 
-    Batches arrive up to 0.9 s apart with changes of known entries in between; the quiet period is 2 s.
+    Batches arrive up to 1.9 s apart with changes of known entries in between; the quiet period is 2 s.
     """
     snapshot = _snapshot(expected=2 if knows_nodes else None)
     nodes = {node for node, _count, _pause in batches}
@@ -943,7 +1029,7 @@ def test_never_short_and_always_over(
         snapshot.feed(_added(*records), now)
         total += count
         if changes and index < len(batches) - 1:
-            snapshot.feed(_updated(*_entries(1, node, start=total - 1)), now)
+            snapshot.feed(changes(*_entries(1, node, start=total - 1)), now)
     if "event4" in signals and empty_node_speaks:
         snapshot.feed(_added(*(_mark(node) for node in {"node 1", "node 2"} - nodes)), now)
     if "end" in signals and not snapshot.completed_by:

@@ -89,7 +89,7 @@ def test_an_update_that_names_no_node_is_of_the_entry_with_its_key() -> None:
 
 
 @pytest.mark.parametrize("where", ["added", "updated", "deleted"])
-@pytest.mark.parametrize("event", ["4", 4, "All sessions sent"])
+@pytest.mark.parametrize("event", ["4", 4, "All sessions sent", "All Sessions Sent"])
 @pytest.mark.parametrize("shape", [("SessionEvent", "NodeId"), ("302", "4"), ("Session Event", "Sender")])
 def test_all_sessions_sent_is_no_entry_however_it_is_written(
     where: str, event: str | int, shape: tuple[str, str]
@@ -104,6 +104,14 @@ def test_the_creator_stands_in_for_a_missing_sender() -> None:
     table = Table(ROUTING)
     table.apply(_records({"CompId": "ngf-1065", "RouteNetwork": "10.0.0.0", "delta_key": "AAEKAhg="}))
     assert table.count_by_node() == {"ngf-1065": 1}
+
+
+def test_a_deletion_that_spells_its_node_otherwise_is_counted_as_lost() -> None:
+    table = Table(ROUTING)
+    table.apply(_records({"NodeId": "Plano FW node 1", "delta_key": "AA=="}))
+    table.apply(_records({"NodeId": "plano fw node 1", "delta_key": "AA=="}, where="deleted"))
+    table.apply(_records({"NodeId": "plano fw node 1", "delta_key": "unknown"}, where="deleted"))
+    assert (len(table), table.lost_deletions) == (1, 1)
 
 
 def test_entries_without_a_key_are_all_kept() -> None:
