@@ -149,6 +149,11 @@ def test_the_change_is_made_only_after_the_approval_and_taken_back_after_a_failu
     }
 
 
+def test_a_slice_that_leaves_no_report_is_missed() -> None:
+    check, merge = read("job_template_health_check"), read("job_template_merge_reports")
+    assert merge["extra_vars"]["merge_reports_count"] == check["job_slice_count"]
+
+
 def test_a_job_that_failed_is_a_failure_in_the_report_after_it() -> None:
     nodes = {
         node["identifier"]: node.get("extra_data", {}) for node in read("workflow_change_window")["workflow_nodes"]
