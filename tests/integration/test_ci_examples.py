@@ -62,10 +62,24 @@ def test_gitlab(ansible: Ansible, simulator: Factory) -> None:
     }, codes
     for job in jobs.values():
         for path in job.get("artifacts", {}).get("paths", []):
-            assert (ansible.folder / path).is_dir()
+            assert (ansible.folder / path).exists()
         if "reports" in job.get("artifacts", {}):
             JUNIT.assertValid(etree.parse(ansible.folder / job["artifacts"]["reports"]["junit"]))
             assert job["artifacts"]["when"] == "always"
+
+
+def test_gitlab_after_a_change_that_failed(ansible: Ansible, simulator: Factory) -> None:
+    repository(ansible, simulator(Scenario(end_signals=["event4"])))
+    (ansible.folder / "change.sh").write_text("#!/bin/sh\nexit 1\n", "utf-8")
+    pipeline: dict[str, Any] = yaml.safe_load((EXAMPLES / "gitlab-ci.yml").read_text("utf-8"))
+    codes = [
+        bash(ansible, "\n".join(pipeline[name]["script"])).returncode for name in ("snapshot", "change", "compare")
+    ]
+    assert codes == [0, 1, 2]
+    report = json.loads((ansible.folder / "window" / "change_window.json").read_text("utf-8"))
+    # Nothing differs, but a change that was not made is no success.
+    assert report["status"] == "FAIL" and report["totals"]["failing_areas"] == 0
+    assert report["results"][0]["reason"] == "The job of the change failed."
 
 
 def test_github(ansible: Ansible, simulator: Factory) -> None:

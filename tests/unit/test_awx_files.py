@@ -113,7 +113,8 @@ def test_a_workflow_is_whole(name: str, workflow: dict[str, Any]) -> None:
         assert job["name"] in templates
         asked = survey(templates[job["name"]])
         for variable, value in node.get("extra_data", {}).items():
-            assert value in asked[variable]["choices"]
+            # A text needs no choices, but AWX drops what the template does not ask for.
+            assert value in asked[variable].get("choices", [value])
     if workflow.get("survey_enabled"):
         # What the workflow asks for reaches its jobs only if they ask for it too.
         questions = {question["variable"] for question in read("survey_workflow_change_window")["spec"]}
@@ -142,8 +143,25 @@ def test_the_change_is_made_only_after_the_approval_and_taken_back_after_a_failu
         "change": {"success_nodes": ["compare"], "failure_nodes": ["compare_failed_change"]},
         "compare": {"failure_nodes": ["roll_back"]},
         "compare_failed_change": {"always_nodes": ["roll_back"]},
-        "roll_back": {"always_nodes": ["compare_again"]},
+        "roll_back": {"success_nodes": ["compare_again"], "failure_nodes": ["compare_failed_roll_back"]},
         "compare_again": {},
+        "compare_failed_roll_back": {},
+    }
+
+
+def test_a_slice_that_leaves_no_report_is_missed() -> None:
+    check, merge = read("job_template_health_check"), read("job_template_merge_reports")
+    assert merge["extra_vars"]["merge_reports_count"] == check["job_slice_count"]
+
+
+def test_a_job_that_failed_is_a_failure_in_the_report_after_it() -> None:
+    nodes = {
+        node["identifier"]: node.get("extra_data", {}) for node in read("workflow_change_window")["workflow_nodes"]
+    }
+    told = {name: sorted(set(given) - {"change_window_step"}) for name, given in nodes.items()}
+    assert {name: given for name, given in told.items() if given} == {
+        "compare_failed_change": ["change_window_broken"],
+        "compare_failed_roll_back": ["change_window_rollback_broken"],
     }
 
 

@@ -166,3 +166,8 @@ def visible_lines(text: str) -> str:
 def in_words(said: str) -> str:
     """What a server said, without its full stop, to be a part of a sentence; that it gave no reason, if it said nothing."""
     return said.strip().rstrip(".") or "it gave no reason"
+
+
+def waiver_has_ended(until: str, reason: str, owner: str) -> str:
+    """What the reason of a failure says of a waiver that has run out."""
+    return f"Its waiver ran out on {until} ({reason.rstrip('.')}{f', {owner}' if owner else ''})."

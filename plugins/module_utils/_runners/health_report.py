@@ -4,20 +4,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta, timezone
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from .._core.checks.waivers import apply_waivers, read_waivers
+from .._core.checks.waivers import Waiver, apply_waivers, read_waivers
 from .._core.errors import FileFailed, OptionError, SMCError
 from .._core.reports.formats import DEFAULT_FORMATS, FORMATS
 from .._core.reports.history import StandingKey, add_history
 from .._core.reports.mail import mail_of
 from .._core.reports.merging import merge_reports
-from .._core.reports.model import Report, build_report, check_report, group_by
+from .._core.reports.model import Report, build_report, check_report, group_by, judged_results
 from .._core.reports.smcs import smc_name, told_apart
 from .._core.reports.wording import failing_lines, failing_rows, rows_by_host, summary_line
 from .._core.storage.atomic_files import write_atomically
@@ -111,31 +111,40 @@ def run(options: Options) -> Result:
 def _report(params: Mapping[str, Any]) -> Report:
     clock = datetime.now(timezone.utc)
     now = clock.isoformat(timespec="seconds")
-    unchecked = [_unchecked(written) for written in params["unchecked"]]
+    results = [*params["results"], *map(_unchecked, params["unchecked"])]
     fail_on = DEFAULT_FAIL_ON if params["fail_on"] is None else params["fail_on"]
+    about = {"smcs": params["smcs"], "run_id": params["run_id"]}
+    title, smc, areas = params["title"] or "Health check", params["smc"], params["differences"]
     waivers = read_waivers(params["waivers"])
-    whose = smc_name((params["smc"] or {}).get("url"))
-    results, about_waivers = apply_waivers(
-        [*params["results"], *unchecked], waivers, clock.date(), lambda result: smc_name(result.get("smc")) or whose
-    )
-    report = build_report(
-        results,
-        now,
-        params["title"] or "Health check",
-        fail_on,
-        params["smc"],
-        params["differences"],
-        smcs=params["smcs"],
-        run_id=params["run_id"],
-        # Without results there is nothing that they could waive.
-        warnings=[*params["warnings"], *(about_waivers if results else [])],
-    )
     if not params["merge"]:
-        return report
+        waived, warnings = _waived(results, waivers, clock, smc)
+        # Without results there is nothing that they could waive.
+        told = [*params["warnings"], *(warnings if results else [])]
+        return build_report(waived, now, title, fail_on, smc, areas, **about, warnings=told)
     parts = [_read(Path(path)) for path in params["merge"]]
-    if params["results"] or unchecked or params["differences"]:
-        parts.append(report)
-    return merge_reports(parts, now, params["title"], params["fail_on"])
+    if results or areas:
+        parts.append(build_report(results, now, title, fail_on, smc, areas, **about))
+    merged = merge_reports(parts, now, params["title"], params["fail_on"])
+    waived, warnings = _waived(judged_results(merged), waivers, clock, smc or merged["smc"])
+    return build_report(
+        waived,
+        now,
+        merged["title"],
+        merged["fail_on"],
+        smc or merged["smc"],
+        merged["differences"],
+        smcs=[*merged["smcs"], *params["smcs"]],
+        run_id=params["run_id"] or merged["run_id"],
+        warnings=[*params["warnings"], *warnings, *merged["warnings"]],
+    )
+
+
+def _waived(
+    results: Sequence[Mapping[str, Any]], waivers: Sequence[Waiver], clock: datetime, smc: Mapping[str, Any] | None
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """The results with these waivers, and what is to be said of the waivers. smc: that of results which name none."""
+    whose = smc_name((smc or {}).get("url"))
+    return apply_waivers(results, waivers, clock.date(), lambda result: smc_name(result.get("smc")) or whose)
 
 
 def _read_hosts(written: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:

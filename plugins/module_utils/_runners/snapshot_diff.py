@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -81,14 +81,16 @@ def run(options: Options) -> Result:
     _refuse_mismatch(pairs)
     wanted = before.select(params["targets"], params["definitions"])
     found = after.select(params["targets"], params["definitions"])
-    if not wanted and not found:
+    keys = {*wanted, *found}
+    if not keys:
         raise OptionError(
             f"Neither {before.folder} nor {after.folder} holds a table of the targets and definitions asked for."
         )
     tables = [
         _compare(before, after, key, rules[key[2]], params["lines"])
-        for key in sorted({*wanted, *found}, key=lambda key: (key[0], key[1].casefold(), key))
+        for key in sorted(keys, key=lambda key: (key[0], key[1].casefold(), key))
     ]
+    tables += _in_neither(keys, params["targets"], params["definitions"])
     several = len({*before.manifests, *after.manifests}) > 1
     listed = [table.as_dict() for table in tables]
     bad = [table for table in tables if table.status in BAD]
@@ -127,6 +129,28 @@ def _compare(before: _Snapshots, after: _Snapshots, key: TableKey, rules: Rules,
     smc = next((_smc_of(one.manifests[name]) for one in (after, before) if name in one.manifests), {})
     table = ComparedTable(target, definition, smc=str(smc.get("url") or ""))
     return compare_snapshot_tables(table, old, new, rules, lines, partial(_splitting, rules))
+
+
+def _in_neither(
+    keys: Iterable[TableKey], targets: Iterable[str] | None, definitions: Sequence[str] | None
+) -> list[ComparedTable]:
+    """An error for each target and definition that the task names, and that is in neither snapshot."""
+    having = {(target, definition) for _name, target, definition in keys}
+    missing = [
+        (target, definition)
+        for target in targets or ()
+        for definition in definitions or ("any table",)
+        if not any(one == target and definition in (table, "any table") for one, table in having)
+        # Of alerts, the target is the domain, so an engine that is named has none.
+        and not (definition in DEFINITIONS and DEFINITIONS[definition].targets_domain)
+    ]
+    # Without names of targets, a definition is missing if no target has it.
+    tables = {table for _target, table in having}
+    missing += [("any target", name) for name in definitions or () if targets is None and name not in tables]
+    return [
+        ComparedTable(target, definition).error("Neither snapshot has it, although it is to be compared.")
+        for target, definition in missing
+    ]
 
 
 class _Snapshots:

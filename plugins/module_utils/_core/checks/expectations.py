@@ -109,11 +109,15 @@ class CountAll(Expected):
 
 @dataclass(frozen=True)
 class CountPerGroup(Expected):
-    """How many entries are selected in each group. groups: names of groups that count even without an entry."""
+    """How many entries are selected in each group.
+
+    groups: names of groups that count even without an entry. only_groups: whether no other group counts.
+    """
 
     bounds: Bounds
     column: CheckedColumn
     groups: tuple[str, ...]
+    only_groups: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -127,7 +131,7 @@ class CountPerGroup(Expected):
 
 def read_count(written: Any, table: CheckedTable) -> list[Expected]:
     """`count: 2`, or a mapping of bounds, with `per` and `groups`. Raises OptionError."""
-    bounds = read_bounds(written, "count", ("per", "groups", "groups_of_baseline"))
+    bounds = read_bounds(written, "count", ("per", "groups", "only_groups", "groups_of_baseline"))
     if not isinstance(written, Mapping) or written.get("per") is None:
         if isinstance(written, Mapping) and (written.get("groups") or written.get("groups_of_baseline")):
             raise OptionError("`groups` of `count` says which groups there must be, so it needs `per`.")
@@ -137,7 +141,10 @@ def read_count(written: Any, table: CheckedTable) -> list[Expected]:
     # Without a baseline, the other groups count; one that was given and cannot be used hides what is missing.
     if as_boolean(written.get("groups_of_baseline", False), "groups_of_baseline") and table.baseline is not None:
         groups += map(column.value_of, table.earlier())
-    return [CountPerGroup(bounds, column, tuple(dict.fromkeys(groups)))]
+    only_groups = as_boolean(written.get("only_groups", False), "only_groups")
+    if only_groups and not groups:
+        raise OptionError("`only_groups` of `count` leaves out every group that is not named, so it needs `groups`.")
+    return [CountPerGroup(bounds, column, tuple(dict.fromkeys(groups)), only_groups)]
 
 
 def judge_count(expected: CountAll | CountPerGroup, table: CheckedTable) -> Finding:
@@ -162,9 +169,11 @@ def _judge_count_per_group(expected: CountPerGroup, table: CheckedTable) -> Find
     value_of = expected.column.value_of
     # Of an empty table there is more to say than that each node lacks its entries.
     nodes = () if expected.column.key or not table.entries else table.nodes or ()
-    counts: dict[str, Number] = dict.fromkeys([*expected.groups, *nodes, *map(value_of, table.entries)], 0)
-    for entry in table.selected:
-        counts[value_of(entry)] += 1
+    others = () if expected.only_groups else (*nodes, *map(value_of, table.entries))
+    counts: dict[str, Number] = dict.fromkeys([*expected.groups, *others], 0)
+    for group in map(value_of, table.selected):
+        if group in counts:
+            counts[group] += 1
     wanted = f"{expected.bounds} {table.entries_wanted(expected.bounds.last_number)}"
     return _judge_groups(expected.bounds, counts, expected.column, wanted, table)
 
@@ -477,7 +486,7 @@ VERBS: Mapping[str, Verb] = {
                 "How many entries are selected: a number, or `min`, `max` or `equals`. `per: FIELD` (or `per: node`) counts "
                 "by group; a group whose entries are all left out by `where` counts 0, and so does a node that is online, and a group that only "
                 "`groups: [...]` names. With `groups_of_baseline: true` those of the baseline count as well, if one is given; "
-                "a baseline that cannot be used is an ERROR."
+                "a baseline that cannot be used is an ERROR. With `only_groups: true` no other group counts."
             ),
             without_entries="counts 0",
             example="{min: 1, per: peer_security_gateway}",

@@ -162,6 +162,8 @@ def read_policy_installed(written: Any) -> list[str]:
         raise OptionError(
             f"{not_a_text('`policy_installed`', written)} If any policy will do, write `policy_installed: any`."
         )
+    if not written.strip():
+        raise OptionError("`policy_installed` is empty. Write the name of the policy, or `policy_installed: any`.")
     return ["" if written.lower() == "any" else written]
 
 

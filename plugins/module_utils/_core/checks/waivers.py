@@ -15,6 +15,7 @@ waiver counts, in UTC.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,13 +24,17 @@ from typing import Any
 from ..errors import OptionError
 from ..patterns import matches_wildcard
 from ..verdicts import BAD, RUN, WAIVED
-from ..words import did_you_mean, join_names
+from ..words import did_you_mean, join_names, waiver_has_ended
 
 _KEYS = ("check", "engine", "until", "reason", "owner", "smc")
 
 
 # Of a result.
 SmcOf = Callable[[Mapping[str, Any]], str]
+
+
+# A day, or a time on that day.
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ]\d{2}:.*)?", re.ASCII)
 
 
 _REQUIRED = ("check", "engine", "until", "reason")
@@ -82,7 +87,7 @@ def _read_waiver(number: int, written: Any) -> Waiver:
             raise OptionError(
                 f"Waiver {number} has no key '{key}'.{did_you_mean(str(key), _KEYS)} Its keys are {join_names(_KEYS)}."
             )
-    missing = [key for key in _REQUIRED if written.get(key) in (None, "")]
+    missing = [key for key in _REQUIRED if not str("" if written.get(key) is None else written[key]).strip()]
     if missing:
         raise OptionError(f"Waiver {number} lacks {join_names(f'`{key}`' for key in missing)}.")
     texts = {key: _read_text(number, key, written.get(key)) for key in ("check", "engine", "reason", "owner", "smc")}
@@ -104,7 +109,8 @@ def _read_day(number: int, value: Any) -> date:
         return value
     try:
         # Of a time, the day counts. A later Python would also read 20261231.
-        return date.fromisoformat(str(value)[:10] if str(value)[4:5] == "-" else "")
+        match = _DAY.fullmatch(str(value).strip())
+        return date.fromisoformat(match[1] if match else "")
     except ValueError:
         raise OptionError(f"Waiver {number}: `until` is '{value}'. Write a day, such as 2026-12-31.") from None
 
@@ -140,8 +146,7 @@ def apply_waivers(
 
 def _with_waiver(result: Mapping[str, Any], waiver: Waiver, today: date) -> dict[str, Any]:
     if waiver.until < today:
-        owner = f", {waiver.owner}" if waiver.owner else ""
-        ended = f"Its waiver ran out on {waiver.until} ({waiver.reason.rstrip('.')}{owner})."
+        ended = waiver_has_ended(waiver.until.isoformat(), waiver.reason, waiver.owner)
         return {**result, "reason": f"{result.get('reason') or ''} {ended}".strip()}
     waives = {
         "until": waiver.until.isoformat(),

@@ -229,6 +229,8 @@ def read_rules(
 
 def read_all_rules(written: Mapping[str, Any]) -> dict[str, Rules]:
     """The rules of every definition, with a user's changes by definition. Raises OptionError that names the definition."""
+    if not isinstance(written, Mapping):
+        raise OptionError(f"`rules` is a dictionary of definitions and their rules, not '{written}'.")
     for name in written:
         if name not in DEFINITIONS:
             raise OptionError(f"`rules`: there is no definition '{name}'.{did_you_mean(str(name), DEFINITIONS)}")
@@ -279,6 +281,10 @@ def read_tolerance(value: Any, what: str) -> Tolerance:
             if key not in ("absolute", "percent"):
                 raise OptionError(f"`{what}` takes absolute and percent, not '{key}'.")
         absolute, percent = value.get("absolute"), value.get("percent")
+        if absolute is None and percent is None:
+            raise OptionError(
+                f"`{what}` has neither a number of absolute nor of percent. To tolerate anything, write null."
+            )
         return Tolerance(
             None if absolute is None else _not_negative(absolute, what),
             None if percent is None else _not_negative(percent, what),

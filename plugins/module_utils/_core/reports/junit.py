@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ..verdicts import ERROR, FAIL, NOT_JUDGED, PASS, SKIPPED, WAIVED, count_statuses
+from ..verdicts import BAD, ERROR, FAIL, NOT_JUDGED, PASS, SKIPPED, WAIVED, count_statuses
 from ..words import visible
 from .model import CheckResult, Report, group_by
 from .wording import entry_line, notes_on, standing_of, waiver_words
@@ -31,7 +31,7 @@ def _suite(
     report: Report, number: int, name: str, results: Sequence[CheckResult], notes: Sequence[str] = ()
 ) -> list[str]:
     """notes: what a reader of the whole report must see; the first suite says it."""
-    counts = count_statuses(result["status"] for result in results)
+    counts = count_statuses(result["status"] if _counts(result) else SKIPPED for result in results)
     opening = (
         f'<testsuite name={_attribute(name)} package={_attribute(report["title"])} id="{number}" '
         f'timestamp="{str(report["generated_at"])[:19]}" hostname={_attribute(name)} tests="{len(results)}" '
@@ -48,6 +48,11 @@ def _suite(
     ]
 
 
+def _counts(result: CheckResult) -> bool:
+    """Whether a CI server may take it for what it is: a finding that does not fail the run must not fail the pipeline either."""
+    return result["status"] not in BAD or bool(result.get("failing", True))
+
+
 def _case(result: CheckResult) -> str:
     name, engine = _attribute(result["name"] or "unnamed"), _attribute(result["engine"] or "unnamed")
     opening = f'<testcase name={name} classname={engine} time="{_seconds(result)}"'
@@ -55,6 +60,10 @@ def _case(result: CheckResult) -> str:
     if status == PASS:
         return opening + "></testcase>"
     message = _attribute(result["reason"])
+    if not _counts(result):
+        # The schemas know no output of a case that passed, and without its reason the finding would be lost.
+        message = _attribute(f"{status} ({result['severity']}), which does not fail the run: {result['reason']}")
+        status = SKIPPED
     if status == WAIVED:
         message = _attribute(f"{WAIVED}: {result['reason']} {waiver_words(result)}")
     elif result.get("skipped") == NOT_JUDGED:

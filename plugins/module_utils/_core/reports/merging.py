@@ -5,15 +5,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from operator import itemgetter
 from typing import Any
 
 from ..errors import OptionError
-from ..verdicts import FAILING_SEVERITIES, RUN, UNKNOWN_DOMAIN, WAS_CHECKED
-from ..words import counted, join_names
-from .model import NOTHING_JUDGED, Report, build_report, check_report
+from ..verdicts import BAD, FAILING_SEVERITIES, RUN, UNKNOWN_DOMAIN, WAIVED, WAS_CHECKED
+from ..words import counted, join_names, plural, waiver_has_ended
+from .model import Report, build_report, check_report, judged_results
 from .smcs import engine_of, only_smc, smc_name
 from .warnings import APPLIES_TO
+
+# Results of one run are not further apart.
+_ONE_RUN = timedelta(hours=12)
+
 
 # SMC, engine, check and target.
 _ResultKey = tuple[str, str, str, str]
@@ -43,11 +48,11 @@ def merge_reports(
         raise OptionError("There is no report to merge.")
     for report in reports:
         check_report(report)
-    in_time = sorted(_with_smcs(reports), key=lambda report: str(report.get("generated_at") or ""))
+    in_time = sorted(_with_smcs(reports), key=lambda report: _in_utc(report.get("generated_at")))
     newest = in_time[-1]
     if fail_on is None:
         fail_on = [name for name in FAILING_SEVERITIES if any(name in report["fail_on"] for report in reports)]
-    results = _newest_results(in_time)
+    results = _newest_results(in_time, generated_at)
     areas = _newest_areas(in_time)
     facts = [one for report in in_time for one in (report.get("smc") or {}, *(report.get("smcs") or ()))]
     heads = [report["smc"] for report in reversed(in_time) if report.get("smc")]
@@ -63,6 +68,22 @@ def merge_reports(
         run_id=str(newest.get("run_id") or ""),
         warnings=_warnings(in_time, results),
     )
+
+
+def _moment(written: Any) -> datetime | None:
+    """The time; None if it is not one with a zone."""
+    try:
+        # Before Python 3.11, Z is not understood.
+        moment = datetime.fromisoformat(str(written or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _in_utc(written: Any) -> str:
+    """The time as reports have it, so that times of several zones compare as texts; what is no such time stays as it is."""
+    moment = _moment(written)
+    return moment.astimezone(timezone.utc).isoformat() if moment else str(written or "")
 
 
 def _with_smcs(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -86,19 +107,30 @@ def _with_smcs(reports: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _newest_results(in_time: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _without_old_waiver(result: dict[str, Any], generated_at: str) -> dict[str, Any]:
+    """The result as it is without its waiver, if that has run out between the report and the merging."""
+    waiver = result.get("waiver")
+    if result.get("status") != WAIVED or not isinstance(waiver, Mapping) or waiver.get("status") not in BAD:
+        return result
+    until = str(waiver.get("until") or "")
+    if until >= generated_at[:10]:
+        return result
+    reason = f"{result.get('reason') or ''} {waiver_has_ended(until, str(waiver.get('reason')), str(waiver.get('owner') or ''))}"
+    return {**result, "status": waiver["status"], "waiver": None, "reason": reason.strip()}
+
+
+def _newest_results(in_time: Sequence[Mapping[str, Any]], generated_at: str) -> list[Mapping[str, Any]]:
     """The results that count, each with its time and run."""
     dated = [
         {
             **result,
-            "measured_at": str(result.get("measured_at") or report.get("generated_at") or ""),
+            "measured_at": _in_utc(result.get("measured_at") or report.get("generated_at")),
             "run_id": str(result.get("run_id") or report.get("run_id") or ""),
         }
         for report in in_time
-        for result in report["results"]
-        # Whether anything was judged is asked again, of all reports together.
-        if not (result.get("kind") == RUN and result["name"] == NOTHING_JUDGED)
+        for result in judged_results(report)
     ]
+    dated = [_without_old_waiver(result, generated_at) for result in dated]
     dated.sort(key=itemgetter("measured_at"))
     newest: dict[_ResultKey, dict[str, Any]] = {}
     for result in dated:
@@ -156,7 +188,23 @@ def _warnings(in_time: Sequence[Mapping[str, Any]], results: Sequence[Mapping[st
     if older:
         runs = sorted({str(result["run_id"]) for result in older})
         kept.append(
-            f"{counted(len(older), 'result')} {'is' if len(older) == 1 else 'are'} from earlier "
-            f"{'run' if len(runs) == 1 else 'runs'} ({join_names(runs[:3])}): the newest run, {newest}, did not measure them."
+            f"{counted(len(older), 'result')} {plural(len(older), 'is', 'are')} from earlier "
+            f"{plural(len(runs), 'run')} ({join_names(runs[:3])}): the newest run, {newest}, did not measure them."
         )
-    return kept
+    return kept + _old_without_run([result for result in results if not newest or not result["run_id"]], results)
+
+
+def _old_without_run(unnamed: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """That some results are old, of those of which no run tells that they belong to the newest one."""
+    moments = [moment for result in results if (moment := _moment(result["measured_at"]))]
+    if not moments:
+        return []
+    last = max(moments)
+    old = [moment for result in unnamed if (moment := _moment(result["measured_at"])) and last - moment > _ONE_RUN]
+    if not old:
+        return []
+    text = (
+        f"{counted(len(old), 'result')} {plural(len(old), 'is', 'are')} more than {_ONE_RUN // timedelta(hours=1)} hours older than "
+        f"the newest one, the oldest of {min(old):%Y-%m-%d %H:%M} UTC: no later run measured {plural(len(old), 'it', 'them')}."
+    )
+    return [text]

@@ -35,7 +35,7 @@ from ..verdicts import (
     was_measured,
     worst_of,
 )
-from ..words import join_names, shorten
+from ..words import counted, join_names, plural, shorten
 from .causes import common_causes
 from .smcs import engine_of, only_smc, smc_name, smc_rows
 from .warnings import warnings_on
@@ -142,7 +142,11 @@ def build_report(
         "status": FAIL if totals["failing"] or totals["failing_areas"] else PASS,
         "fail_on": list(fail_on),
         "totals": totals,
-        "warnings": list(dict.fromkeys([*map(one_line, warnings), *warnings_on(listed)])),
+        "warnings": list(
+            dict.fromkeys(
+                [*map(one_line, warnings), *warnings_on(listed), *_about_severities(results, listed, fail_on)]
+            )
+        ),
         "causes": common_causes(listed),
         "engines": rows,
         "checks": _check_rows(listed),
@@ -170,6 +174,29 @@ def _nothing_judged(results: Sequence[Report], areas: Sequence[Report], when: st
     reason = _why_nothing_was_judged(verdicts)
     failure = {"name": NOTHING_JUDGED, "engine": THIS_RUN, "kind": RUN, "status": FAIL, "severity": SEVERITIES[0]}
     return [_normal({**failure, "reason": reason}, (), when, run_id)]
+
+
+def _about_severities(given: Iterable[CheckResult], listed: Sequence[Report], fail_on: Sequence[str]) -> list[str]:
+    """That a severity is unknown, or that a finding fails nothing although lesser ones would."""
+    severities = (one_line(result.get("severity")) for result in given)
+    unknown = sorted({severity for severity in severities if severity and severity not in SEVERITIES})
+    lenient = [
+        severity for severity in SEVERITIES[: max(map(SEVERITIES.index, fail_on), default=0)] if severity not in fail_on
+    ]
+    left = [result["severity"] for result in listed if result["status"] in BAD and not result["failing"]]
+    quoted = join_names([f"'{name}'" for name in unknown], "or")
+    sentences = [f"There is no severity {quoted}: such results count as {DEFAULT_SEVERITY}."] if unknown else []
+    return sentences + [
+        f"`fail_on` leaves out {severity}, so {counted(left.count(severity), f'{severity} finding')} {plural(left.count(severity), 'does', 'do')} "
+        "not fail the run, although lesser findings would."
+        for severity in lenient
+        if severity in left
+    ]
+
+
+def judged_results(report: Mapping[str, Any]) -> list[Report]:
+    """The results of a report, without the failure of a run in which nothing was judged: that is asked again of other results."""
+    return [one for one in report["results"] if not (one.get("kind") == RUN and one["name"] == NOTHING_JUDGED)]
 
 
 def _why_nothing_was_judged(verdicts: Sequence[Report]) -> str:

@@ -130,7 +130,8 @@ def waiver_words(result: CheckResult) -> str:
     if result["status"] != WAIVED or not waiver:
         return ""
     owner = f" by {waiver['owner']}" if waiver["owner"] else ""
-    return f"Waived until {waiver['until']}{owner}: {waiver['reason']}"
+    # A full stop follows, or more words.
+    return f"Waived until {waiver['until']}{owner}: {waiver['reason'].rstrip('.')}"
 
 
 def verdict_sentence(report: Report) -> str:

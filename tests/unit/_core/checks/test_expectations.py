@@ -208,12 +208,30 @@ def test_what_is_documented_of_a_table_without_entries_is_so(verb: Verb) -> None
             "`groups` of `count` says which groups there must be, so it needs `per`.",
         ),
         ("count", {}, "count has no bound: add min, max or equals."),
+        (
+            "count",
+            {"min": 1, "per": "sa_class", "only_groups": True},
+            "`only_groups` of `count` leaves out every group that is not named, so it needs `groups`.",
+        ),
     ],
 )
 def test_what_cannot_be_read_is_refused(verb: str, written: Any, message: str) -> None:
     with pytest.raises(OptionError) as error:
         read_expectations({verb: written}, table_of(SAS, None, []))
     assert error.value.message == message
+
+
+def test_only_the_groups_that_are_named_may_count() -> None:
+    written = {"min": 1, "per": "peer_security_gateway", "groups": ["Oslo"]}
+    entries = [
+        {"peer_security_gateway": "HQ", "sa_class": "IKE"},
+        {"peer_security_gateway": "Oslo", "sa_class": "IPsec"},
+    ]
+    table = table_of(entries, {"sa_class": "IPsec"})
+    assert not finding("count", written, table).holds
+    assert finding("count", {**written, "only_groups": True}, table).holds
+    missing = finding("count", {**written, "groups": ["Oslo", "Plano"], "only_groups": True}, table)
+    assert "found 0 for Plano." in missing.reason
 
 
 def test_a_sum_of_what_are_not_numbers_is_not_judged() -> None:

@@ -251,6 +251,7 @@ def test_interfaces_are_measured_whether_they_are_up_or_not() -> None:
         ({"interfaces": {"up": ["eth0_0"]}}, "tells no interfaces of n1"),
         ({"interfaces": {"down": ["eth0_0"]}}, "takes `up`"),
         ({"interfaces": {"up": []}}, "takes `up`"),
+        ({"policy_installed": ""}, "`policy_installed` is empty"),
         ({"policy_installed": True}, "`policy_installed: any`"),
         ({"policy_installed": False}, "put it in quotes"),
     ],

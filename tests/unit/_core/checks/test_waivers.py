@@ -31,7 +31,8 @@ def waived(results: list[dict[str, Any]], *written: dict[str, Any]) -> tuple[lis
 
 @pytest.mark.parametrize("status", ["FAIL", "ERROR"])
 @pytest.mark.parametrize(
-    "until", ["2026-11-24", date(2026, 11, 24), datetime(2026, 11, 24, 8, tzinfo=UTC), "2027-01-01"]
+    "until",
+    ["2026-11-24", "2026-11-24T08:00:00Z", date(2026, 11, 24), datetime(2026, 11, 24, 8, tzinfo=UTC), "2027-01-01"],
 )
 def test_a_failure_is_waived_until_the_end_of_the_day(status: str, until: Any) -> None:
     ((only,), warnings) = waived([result("Tunnels", "branch 7", status)], {**WAIVER, "until": until})
@@ -101,6 +102,8 @@ def test_a_waiver_that_waives_nothing_is_named() -> None:
         ([{"check": "a"}], "Waiver 1 lacks `engine`, `until` and `reason`."),
         ([{**WAIVER, "reason": ""}], "Waiver 1 lacks `reason`."),
         ([{**WAIVER, "until": "soon"}], "Waiver 1: `until` is 'soon'. Write a day, such as 2026-12-31."),
+        ([{**WAIVER, "until": "2026-12-310"}], "Waiver 1: `until` is '2026-12-310'."),
+        ([{**WAIVER, "reason": " "}], "Waiver 1 lacks `reason`."),
         ([{**WAIVER, "until": "2026-02-30"}], "Waiver 1: `until` is '2026-02-30'."),
         ([{**WAIVER, "until": 20261231}], "Waiver 1: `until` is '20261231'."),
         ([{**WAIVER, "engine": True}], "Waiver 1: `engine` is a text, but YAML has read it as True: put it in quotes."),

@@ -60,6 +60,9 @@ def test_tolerances_tolerate_exactly_what_they_say(
         ({"loss": "nan%"}, "'nan'"),
         ({"loss": "inf%"}, "'inf'"),
         ({"growth": {"relative": 1}}, "'relative'"),
+        # Nothing is named, so it is not known what is meant: what was meant as a bound must not tolerate everything.
+        ({"growth": {}}, "To tolerate anything, write null"),
+        ({"loss": {"absolute": None, "percent": None}}, "To tolerate anything, write null"),
         ({"compare": "all"}, "'all'"),
         ({"identity": []}, "`identity` is empty"),
     ],
@@ -70,7 +73,7 @@ def test_rules_that_cannot_be_read(written: dict[str, Any], words: str) -> None:
 
 
 def test_a_tolerance_says_what_it_is() -> None:
-    tolerances = [read_tolerance(value, "loss") for value in (None, 0, "2.5%", {"absolute": 3, "percent": 10}, {})]
+    tolerances = [read_tolerance(value, "loss") for value in (None, 0, "2.5%", {"absolute": 3, "percent": 10}, "any")]
     assert [str(tolerance) for tolerance in tolerances] == [
         "any",
         "none",
@@ -103,10 +106,11 @@ def test_every_definition_has_its_default_rules() -> None:
     [
         ({"ROUTNG": {}}, "`rules`: there is no definition 'ROUTNG'. Did you mean ROUTING?"),
         ({"ROUTING": 1}, "`rules` of ROUTING is a dictionary, not '1'."),
+        ("VPN_SA", "`rules` is a dictionary of definitions and their rules, not 'VPN_SA'."),
         ({"ROUTING": {"los": 1}}, "`rules` of ROUTING: A comparison has no option 'los'. Did you mean loss?"),
     ],
 )
-def test_rules_by_definition_that_cannot_be_read(written: dict[str, Any], message: str) -> None:
+def test_rules_by_definition_that_cannot_be_read(written: Any, message: str) -> None:
     with pytest.raises(OptionError) as error:
         read_all_rules(written)
     assert error.value.message == message

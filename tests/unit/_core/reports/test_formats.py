@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import yaml
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.formats import DEFAULT_FORMATS, FORMATS, Format
+from ansible_collections.ngfw.smc.plugins.module_utils._runner import Options
 from ansible_collections.ngfw.smc.plugins.module_utils._runners import health_report as runner
 from ansible_collections.ngfw.smc.plugins.modules import health_report
 from hypothesis import given
@@ -52,6 +53,26 @@ def test_every_format_shows_what_failed(row: Format) -> None:
     for word in ("Oslo", "tunnels is ERROR", "10.2.0.0 16"):
         assert word in text
     assert text.endswith("\n")
+
+
+def test_what_is_given_with_reports_to_merge_counts(tmp_path: Path) -> None:
+    part = report([result("a", "HQ", "FAIL"), result("a", "Oslo", "FAIL")], [], run_id="1")
+    (tmp_path / "part.json").write_text(FORMATS["json"].render(part), "utf-8")
+    waiver = {"check": "a", "engine": "HQ", "until": "2999-12-31", "reason": "Line ordered."}
+    given = {
+        "merge": [str(tmp_path / "part.json")],
+        "dest": str(tmp_path),
+        "waivers": [waiver, {**waiver, "engine": "Plano"}],
+        "warnings": ["Look here."],
+        "run_id": "7",
+        "smc": {"url": "https://other:8082"},
+    }
+    defaults = {name: spec.get("default") for name, spec in runner.ARGUMENTS.items()}
+    runner.run(Options({**defaults, **given}))
+    merged = json.loads((tmp_path / "health_check.json").read_text("utf-8"))
+    assert [(one["engine"], one["status"]) for one in merged["results"]] == [("Oslo", "FAIL"), ("HQ", "WAIVED")]
+    assert (merged["run_id"], merged["smc"]["url"]) == ("7", "https://other:8082")
+    assert merged["warnings"][0] == "Look here." and "engine 'Plano') matches no result" in merged["warnings"][1]
 
 
 _texts = st.one_of(st.text(max_size=30), st.sampled_from([EVIL, "", "a|b", "*x*", "</td>"]))

@@ -23,7 +23,13 @@ def test_there_is_one_suite_per_engine_and_one_case_per_check() -> None:
     assert failure.get("message") == "routes is FAIL" and failure.get("type") == "major"
     assert failure.text.splitlines()[-2:] == ["src=10.0.0.1", "... and 8 more"]
     assert document.xpath("//testcase[@name='tunnels']/error/@type") == ["critical"]
-    assert document.xpath("//skipped/@message") == ["routes is SKIPPED"]
+    assert document.xpath("//skipped/@message") == [
+        "routes is SKIPPED",
+        # It would fail a pipeline whose report says PASS.
+        "FAIL (minor), which does not fail the run: tunnels is FAIL",
+    ]
+    assert document.xpath("//testsuite[@name='Plano']/@failures") == ["0"]
+    assert document.xpath("//testsuite[@name='Plano']/@skipped") == ["1"]
     assert "~ 10.2.0.0 16" in document.xpath("//testsuite[@name='Comparison of HQ']//failure/text()")[0]
 
 

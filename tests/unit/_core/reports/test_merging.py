@@ -66,6 +66,33 @@ def test_results_that_the_newest_run_does_not_have_are_named() -> None:
     assert {one["engine"]: one["run_id"] for one in merged["results"]} == {"HQ": "2", "Oslo": "1"}
 
 
+@pytest.mark.parametrize("name", ["", "2"])
+def test_old_results_are_named_by_their_time_where_no_run_is_known(name: str) -> None:
+    old = run([result("a", engine, "PASS") for engine in ("HQ", "Oslo")], "2026-11-20T01:00:00+00:00", "")
+    merged = merge_reports([old, run([result("a", "HQ", "PASS")], LATER, name)], NOW)
+    assert merged["warnings"] == [
+        "1 result is more than 12 hours older than the newest one, the oldest of 2026-11-20 01:00 UTC: no later run measured it."
+    ]
+    slices = [run([result("a", engine, "PASS")], when, "") for engine, when in (("HQ", EARLIER), ("Oslo", LATER))]
+    assert merge_reports(slices, NOW)["warnings"] == []
+
+
+def test_times_of_several_zones_are_compared_as_times() -> None:
+    first = run([result("a", "HQ", "FAIL", measured_at="2026-11-24T05:30:00+02:00")], EARLIER, "")
+    second = run([result("a", "HQ", "PASS", measured_at="2026-11-24T04:00:00Z")], EARLIER, "")
+    assert ends(merge_reports([second, first], NOW)) == {("HQ", "a"): "PASS"}
+
+
+@pytest.mark.parametrize("until,status", [("2026-11-24", "WAIVED"), ("2026-11-23", "FAIL")])
+def test_a_waiver_that_has_run_out_since_waives_nothing(until: str, status: str) -> None:
+    waiver = {"until": until, "reason": "Line ordered.", "owner": "Anna", "status": "FAIL"}
+    old = run([result("a", "HQ", "WAIVED", waiver=waiver), result("b", "HQ", "PASS")], "2026-11-22T01:00:00+00:00", "1")
+    merged = merge_reports([old], NOW)
+    assert ends(merged)["HQ", "a"] == status and merged["status"] == ("PASS" if status == "WAIVED" else "FAIL")
+    if status == "FAIL":
+        assert merged["results"][0]["reason"].endswith("Its waiver ran out on 2026-11-23 (Line ordered, Anna).")
+
+
 def test_an_engine_that_was_lost_and_has_been_checked_since_is_not_red() -> None:
     lost = run([result("The engine was checked", "HQ", "ERROR", "critical"), result("a", "Oslo", "PASS")], EARLIER, "1")
     login = run([result("alerts", "domain of the login", "ERROR", definition="ACTIVE_ALERTS")], EARLIER, "1")

@@ -162,6 +162,17 @@ def test_a_waiver_does_not_hide_what_kept_a_check_from_being_measured() -> None:
         assert "Refused the login." in FORMATS[name].render(built)
 
 
+def test_severities_that_do_not_work_as_one_may_think_are_named() -> None:
+    results = [result("a", "HQ", "FAIL", "critical"), result("b", "HQ", "PASS", "urgent")]
+    assert report(results, [], fail_on=["minor"])["warnings"] == [
+        "There is no severity 'urgent': such results count as major.",
+        "`fail_on` leaves out critical, so 1 critical finding does not fail the run, although lesser findings would.",
+    ]
+    # Whoever wants no failure at all, or only the worst, means it.
+    for fail_on in ([], ["critical"], ["critical", "major"]):
+        assert report([result("a", "HQ", "FAIL", "minor")], [], fail_on=fail_on)["warnings"] == []
+
+
 def test_severity_info_never_fails() -> None:
     assert not report([result("a", "b", "FAIL", "info")], [])["totals"]["failing"]
 

@@ -57,6 +57,27 @@ def compared(before: Path, after: Path) -> dict[str, Any]:
     return dict(area)
 
 
+@pytest.mark.parametrize(
+    "asked,missing",
+    [
+        ({}, []),
+        ({"targets": ["Plano FW"], "definitions": ["ROUTING", "ACTIVE_ALERTS"]}, []),
+        ({"targets": ["Plano FW", "HQ"]}, [("HQ", "any table")]),
+        ({"targets": ["Plano FW"], "definitions": ["ROUTING", "USERS"]}, [("Plano FW", "USERS")]),
+        ({"definitions": ["ROUTING", "USERS"]}, [("any target", "USERS")]),
+    ],
+)
+def test_what_is_asked_for_and_in_neither_snapshot_is_an_error(
+    tmp_path: Path, asked: dict[str, Any], missing: list[tuple[str, str]]
+) -> None:
+    folder = written(tmp_path / "snapshot", [json.dumps(route) for route in ROUTES])
+    defaults = {name: spec.get("default") for name, spec in snapshot_diff.ARGUMENTS.items()}
+    given = {"before": str(folder), "after": str(folder), "fail_on_difference": False, **asked}
+    result = snapshot_diff.run(Options({**defaults, **given}))
+    found = [(area["target"], area["definition"]) for area in result["areas"] if area["status"] == "ERROR"]
+    assert found == missing and result["status"] == ("FAIL" if missing else "PASS")
+
+
 def test_a_large_table_is_compared_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     later = [dict(route) for route in ROUTES[3:]]
     later[5]["route_metric"] = 7
