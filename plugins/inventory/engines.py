@@ -72,7 +72,8 @@ options:
       - Host names have C(_) instead of spaces and of other characters that mean something in host patterns, templates
         or paths, so C(Plano FW) becomes C(Plano_FW).
       - If a name is taken by an older engine of the same SMC, the domain is added, then the key of the engine. If it is
-        the name of a host of another inventory source, of a group or of the controller, C(smc_) is put before it. If it
+        the name of a host of another inventory source, of a group or of the controller, or differs from that of an engine
+        of another SMC only in upper and lower case, C(smc_) is put before it. If it
         has characters that cannot be seen, the key of the engine is added. Each of these is a warning.
     type: list
     elements: str
@@ -159,6 +160,7 @@ import json
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -195,7 +197,9 @@ from ansible_collections.ngfw.smc.plugins.plugin_utils._trust import marked_temp
 # Options that are host variables too if the file has them.
 _FOR_THE_MODULES = ("api_version", "validate_certs", "ca_path", "connect_timeout", "standby_statuses")
 # Names of groups that this plugin documents.
-_OWN_GROUPS = ("smc_engines", "smc_type_", "smc_domain_")
+_is_own_group = re.compile(r"smc_engines|smc_(?:type|domain)_.*").fullmatch
+# In a draft, what a group's name begins with: one that this plugin or the inventory file means as it is, or one that a value names.
+_MEANT, _BY_VALUE = "meant_", "value_"
 # What Ansible sets itself for a host of a source.
 _ABOUT_THE_SOURCE = ("inventory_file", "inventory_dir")
 _MOST_ATTEMPTS = 3
@@ -348,7 +352,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._present = _Present(self.inventory, _urls(params), params["hostvars_prefix"])
         self._meant_groups = self._groups_of_the_file()
         draft, names = self._draft(self._hosts(engines, params), params)
-        for sentence in first_lines([*names.renamed, *self._group_sentences()], _MOST_WARNINGS):
+        for sentence in first_lines([*names.renamed, *self._group_sentences(draft)], _MOST_WARNINGS):
             self._warn(sentence)
         final = {name: self._final_group(name) for name in draft.groups}
         for name in draft.groups:
@@ -414,10 +418,11 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 self._draft_host(name, host, strict)
         finally:
             self.inventory = inventory
+        draft.drop_empty_groups()
         return draft
 
     def _draft_host(self, name: str, host: _Host, strict: bool) -> None:
-        self.inventory.add_host(name, group="smc_engines")
+        self.inventory.add_host(name, group=_MEANT + "smc_engines")
         for group in (f"smc_type_{host.type or 'unknown'}", f"smc_domain_{host.claim.domain}"):
             self.inventory.add_host(name, group=self.inventory.add_group(self._sanitize_group_name(group)))
         own = {
@@ -433,22 +438,28 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
     def _sanitize_group_name(self, name: str) -> str:
         # Policies and domains have spaces in their names, which no `hosts:` line should need quotes for.
         safe: str = to_safe_group_name(name, force=True, silent=True)
-        self._group_values.setdefault(safe, set()).add(str(name))
+        self._group_values.setdefault(self.inventory.role + safe, set()).add(str(name))
         return safe
 
-    def _final_group(self, name: str) -> str:
-        """The group's name; with a prefix if it comes from the SMC and somebody else has it."""
-        return OWN_PREFIX + name if self._group_obstacle(name) else name
+    def _final_group(self, drafted: str) -> str:
+        """The name of a group of a draft; with a prefix if a value names it and somebody else has it."""
+        name = _plain(drafted)
+        while drafted.startswith(_BY_VALUE) and self._group_obstacle(name):
+            name = OWN_PREFIX + name
+        return name
 
     def _group_obstacle(self, name: str) -> str:
-        if name.startswith(_OWN_GROUPS) or name in self._meant_groups:
-            return ""
+        """Why a value cannot name a group like that; empty if it can."""
+        if _is_own_group(name):
+            return "this plugin gives such names to groups of its own"
+        if name in self._meant_groups:
+            return "the inventory file itself names a group like that"
         if name in ("all", "ungrouped") or means_controller(name):
             return "that name means something else in Ansible"
         if name in self._present.foreign_hosts:
             return "another inventory source has a host of that name"
         if self._present.has_foreign_hosts(name):
-            return "another inventory source has a group of that name with hosts in it"
+            return "another inventory source has hosts in a group of that name, or in a group that this one belongs to"
         return ""
 
     def _groups_of_the_file(self) -> set[str]:
@@ -461,20 +472,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         safe: str = to_safe_group_name(name, force=True, silent=True)
         return safe
 
-    def _group_sentences(self) -> Iterator[str]:
-        for safe, values in sorted(self._group_values.items()):
-            if reason := self._group_obstacle(safe):
-                yield f"The group '{safe}' is called '{self._final_group(safe)}': {reason}."
+    def _group_sentences(self, draft: _Draft) -> Iterator[str]:
+        for drafted in sorted(draft.groups):
+            plain, name, values = _plain(drafted), self._final_group(drafted), self._group_values.get(drafted, ())
+            if plain != name:
+                yield f"The group '{plain}' is called '{name}': {self._group_obstacle(plain)}."
             if len(values) > 1:
-                yield (
-                    f"The group '{self._final_group(safe)}' stands for {some(sorted(values))}, "
-                    "because a group name has only letters, digits and `_`."
-                )
+                yield f"The group '{name}' stands for {some(sorted(values))}, because a group name has only letters, digits and `_`."
 
     def _preferred_name(self, variables: dict[str, Any], strict: bool) -> str:
         for template in self.get_option("hostnames"):
             try:
-                if "{{" in template or "{%" in template:
+                if _is_template(template):
                     extra = self._vars if self.get_option("use_extra_vars") else {}
                     self.templar.available_variables = {**variables, **extra}
                     name = self.templar.template(template)
@@ -496,7 +505,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             if name in composed:
                 self.inventory.set_variable(host, name, marked_unsafe(composed[name]))
         self._add_host_to_composed_groups(self.get_option("groups"), variables, host, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), variables, host, strict=strict)
+        for keyed in self.get_option("keyed_groups") or ():
+            with self.inventory.named_by_values(_is_template(keyed.get("parent_group"))):
+                self._add_host_to_keyed_groups([keyed], variables, host, strict=strict)
 
 
 @dataclass(frozen=True)
@@ -509,12 +520,28 @@ class _Host:
 
 
 class _Draft(InventoryData):
-    """Hosts and groups apart from all others. The name of a host means the host, also if a group has it."""
+    """Hosts and groups apart from all others. The name of a host means the host, also if a group has it.
+
+    A group is known by its role and its name, so a value from the SMC never names a group that the plugin or the file means.
+    """
+
+    role = _role_of_parents = ""
 
     def __init__(self) -> None:
         super().__init__()
         # What is left is made by this plugin, also a group `all`.
         self.groups.clear()
+        self.role = self._role_of_parents = _MEANT
+
+    @contextmanager
+    def named_by_values(self, parents_too: bool) -> Iterator[None]:
+        """Groups that are made meanwhile are named by values; those that these belong to may be."""
+        self.role, self._role_of_parents = _BY_VALUE, _BY_VALUE if parents_too else _MEANT
+        yield
+        self.role = _MEANT
+
+    def add_group(self, group: str) -> Any:
+        return super().add_group(self.role + group)
 
     def set_variable(self, entity: str, varname: str, value: Any) -> None:
         self.hosts[entity].set_variable(varname, value)
@@ -522,7 +549,13 @@ class _Draft(InventoryData):
     def add_child(self, group: str, child: str) -> Any:
         if child in self.hosts:
             return self.groups[group].add_host(self.hosts[child])
-        return super().add_child(group, child)
+        return super().add_child(super().add_group(self._role_of_parents + group), child)
+
+    def drop_empty_groups(self) -> None:
+        """Drops what `add_group` made of the parents, which are others."""
+        for name, group in list(self.groups.items()):
+            if name.startswith(_BY_VALUE) and not (group.hosts or group.child_groups):
+                del self.groups[name]
 
 
 class _Present:
@@ -536,15 +569,21 @@ class _Present:
         self.foreign_hosts = {name for name in inventory.hosts if name not in engines}
         self._known = {_identity(host.vars, prefix): name for name, host in engines.items()}
         self._smcs = {name: str(host.vars["smc_url"]) for name, host in engines.items()}
-        # `all` has every host, and is a name that no group of an engine gets.
+        crowded = {
+            name
+            for name, group in inventory.groups.items()
+            # `all` has every host, and is a name that no group of an engine gets.
+            if name != "all" and any(host.name in self.foreign_hosts for host in group.get_hosts())
+        }
         self._crowded = {
             name
             for name, group in inventory.groups.items()
-            if any(host.name in self.foreign_hosts for host in group.get_hosts())
+            if name in crowded or any(above.name in crowded for above in group.get_ancestors())
         }
         self._url, self._prefix = url, prefix
 
     def has_foreign_hosts(self, group: str) -> bool:
+        """Whether a host of the group would be in one with hosts that are no engines."""
         return group in self._crowded
 
     def owners(self, groups: Collection[str]) -> OtherOwners:
@@ -574,6 +613,15 @@ def _engines_in(inventory: Any) -> dict[str, Any]:
     group = inventory.groups.get("smc_engines")
     hosts = group.get_hosts() if group else ()
     return {host.name: host for host in hosts if "smc_url" in host.vars and "smc_target" in host.vars}
+
+
+def _plain(drafted: str) -> str:
+    """The name of a group of a draft without its role."""
+    return drafted.partition("_")[2]
+
+
+def _is_template(text: str | None) -> bool:
+    return "{{" in (text or "") or "{%" in (text or "")
 
 
 def _urls(params: Mapping[str, Any]) -> str:

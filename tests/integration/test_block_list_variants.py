@@ -7,6 +7,7 @@ Each check runs the runner that module and action plugin share; the truth is the
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -503,7 +504,7 @@ def test_entries_from_a_file(smc: Simulator, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text, options, words",
     [
-        (None, {}, "cannot be read: No such file or directory"),
+        (None, {}, "feed.txt: no such file or directory"),
         ("10.77.0.1\nexample.com\n", {}, "Line 2: 'example.com' is a host name"),
         ("# nothing\n", {"state": "exact"}, "holds 0 entries, and file_at_least asks for 1"),
         ("10.77.0.1\n", {"file_at_least": 2}, "file_at_least asks for 2"),
@@ -521,6 +522,13 @@ def test_files_that_are_refused(
     result = task(smc, target="Lab FW", file=str(feed), **options)
     assert words in result["msg"]
     assert str(feed) in result["msg"] or "entries" in options or "line 2: source_ports" in words
+    assert sum(smc.statistics.requests.values()) == 0
+
+
+def test_a_feed_that_never_ends_is_refused(smc: Simulator, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (str(tmp_path / "pipe"), "/dev/zero"):
+        assert task(smc, target="Lab FW", file=path)["msg"] == f"Could not read {path}: it is not a file."
     assert sum(smc.statistics.requests.values()) == 0
 
 

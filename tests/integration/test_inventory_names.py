@@ -113,8 +113,68 @@ def test_a_group_made_of_names_of_engines_and_the_hosts_of_that_name(ansible: An
     assert "makes groups with the names of hosts" in " ".join(run.output.split())
 
 
+GROUPS_OF_SERVERS = """
+[web]
+
+[dbs]
+db1
+
+[dbs:children]
+web
+
+[version]
+
+[site:children]
+version
+
+[site:vars]
+region=north
+"""
+
+
+def test_a_value_names_no_group_above_which_others_have_hosts(ansible: Ansible, simulator: Factory) -> None:
+    ansible.use(simulator(extra_engines=[("web", "single_fw", HERE), ("version", "single_fw", HERE)]))
+    (ansible.folder / "servers.ini").write_text(GROUPS_OF_SERVERS, "utf-8")
+    keyed = [{"key": "smc_name", "prefix": "", "separator": ""}]
+    listed, said = listing(ansible, "servers.ini", write(ansible, host_prefix="fw_", keyed_groups=keyed))
+    assert listed["dbs"] == {"children": ["web"], "hosts": ["db1"]}
+    assert listed["smc_web"]["hosts"] == ["fw_web"]
+    assert (
+        "The group 'web' is called 'smc_web': another inventory source has hosts in a group of that name, or in" in said
+    )
+    # Groups without hosts of others are joined.
+    assert listed["version"]["hosts"] == ["fw_version"]
+
+
+def test_a_value_names_no_group_that_the_plugin_or_the_file_means(ansible: Ansible, simulator: Factory) -> None:
+    names = ["production", "smc_type_fw_cluster", "smc_domain_Retail", "type_fw_cluster", "sites"]
+    ansible.use(simulator(extra_engines=[(name, "single_fw", HERE) for name in names]))
+    keyed = {"key": "smc_name", "prefix": "", "separator": ""}
+    source = write(
+        ansible,
+        host_prefix="fw_",
+        groups={"production": "smc_name == 'HQ cluster'"},
+        keyed_groups=[
+            {**keyed, "parent_group": "sites"},
+            {**keyed, "prefix": "kind", "parent_group": "{{ smc_name }}", "key": "smc_type"},
+        ],
+    )
+    listed, said = listing(ansible, source)
+    assert listed["production"]["hosts"] == ["fw_HQ_cluster"]
+    assert listed["smc_type_fw_cluster"]["hosts"] == ["fw_HQ_cluster"]
+    assert "smc_domain_Retail" not in listed
+    for name in ("production", "smc_type_fw_cluster", "smc_domain_Retail", "sites"):
+        assert listed[f"smc_{name}"]["hosts"] == [f"fw_{name}"]
+        assert listed[f"smc_{name}"]["children"] == ["kindsingle_fw"]
+        assert f"The group '{name}' is called 'smc_{name}'" in said
+    assert listed["type_fw_cluster"]["hosts"] == ["fw_type_fw_cluster"]
+    assert "hosts" not in listed["sites"]
+    assert {"HQ_cluster", "smc_production", "smc_sites", "type_fw_cluster"} < set(listed["sites"]["children"])
+
+
 def test_engines_of_two_smcs_never_merge(ansible: Ansible, simulator: Factory) -> None:
-    first, second = simulator(), simulator(extra_engines=[("Paris FW", "single_fw", HERE)])
+    first = simulator(extra_engines=[("only HERE", "single_fw", HERE)])
+    second = simulator(extra_engines=[("Paris FW", "single_fw", HERE)])
     ansible.environment.update(SMC_API_KEY=first.api_key)
     one = write(ansible, "one.smc_engines.yml", url=first.url, name_filter="Plano*")
     two: dict[str, Any] = {"name": "two.smc_engines.yml", "url": second.url, "api_key": second.api_key}
@@ -127,6 +187,16 @@ def test_engines_of_two_smcs_never_merge(ansible: Ansible, simulator: Factory) -
     hosts = listed["_meta"]["hostvars"]
     assert hosts["Plano_FW"]["smc_url"] == first.url
     assert hosts["paris_Paris_FW"]["smc_url"] == hosts["paris_Plano_FW"]["smc_url"] == second.url
+    # A name that is only like one of the other SMC takes no host away.
+    like = simulator(extra_engines=[("Only here", "single_fw", HERE)])
+    here = write(ansible, "here.smc_engines.yml", url=first.url, name_filter="only*")
+    there = write(ansible, "there.smc_engines.yml", url=like.url, api_key=like.api_key)
+    listed, said = listing(ansible, here, there)
+    assert (
+        "'Only here' is the host 'smc_Only_here' and not 'Only_here': an engine of another SMC has that name, or"
+        in said
+    )
+    assert {"only_HERE", "smc_Only_here", "Lab_FW"} < set(listed["smc_engines"]["hosts"])
     # The same engine in two files is one host.
     again = write(ansible, "three.smc_engines.yml", url=first.url, name_filter="*FW*")
     listed, said = listing(ansible, one, again)

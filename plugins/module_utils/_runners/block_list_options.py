@@ -18,9 +18,11 @@ from .._core.block_list.feed_text import MOST_BYTES
 from .._core.block_list.file import FORMATS, ON_BAD_LINE, Feed, FeedOptions, read_feed
 from .._core.block_list.guards import MostRemovals, Protection, Widest, check_widths, read_max_removals, read_widest
 from .._core.block_list.href import EntryHref, read_hrefs
-from .._core.errors import FileFailed, OptionError
+from .._core.errors import OptionError
 from .._core.schema.conditions import Conditions, read_conditions
 from .._core.schema.definitions import BLOCK_LIST
+from .._core.storage.atomic_files import file_failed
+from .._core.storage.reading import open_file
 from .._core.words import join_names, plural, some
 
 # What the entries take from the task if they do not say it themselves.
@@ -209,11 +211,11 @@ def _check_values(params: Mapping[str, Any]) -> None:
 
 def _read_file(params: Mapping[str, Any], widest: Widest) -> Feed:
     path = params["file"]
-    try:
-        with Path(path).open("rb") as file:
+    with open_file(Path(path), MOST_BYTES) as file:
+        try:
             data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise FileFailed(f"`file` {path} cannot be read: {error.strerror or error}.", path=str(path)) from None
+        except OSError as error:
+            raise file_failed("read", Path(path), error) from None
     options = FeedOptions(
         params["format"],
         tuple(params["file_select"] or ()),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import OptionError
-from ..words import did_you_mean, first_lines, join_names, plural, some
+from ..words import did_you_mean, first_lines, join_names, plural, shorten, some
 from .address_text import PLAIN_IPV4
 from .identity import ALL_PORTS, ANY, PROTOCOLS, Identity, all_is_any, ports_text
 
@@ -23,6 +23,10 @@ ENTRY_KEYS = ("source", "destination", "protocol", "source_ports", "destination_
 
 
 _KNOWN_KEYS = frozenset(ENTRY_KEYS)
+
+
+# A value that is wrong, in a message.
+_LONGEST_SHOWN = 120
 
 
 _PORT_MODES = {"tcp": "predefined_tcp", "udp": "predefined_udp"}
@@ -181,7 +185,7 @@ class _DesiredEntryReader:
         elif isinstance(entry, Mapping):
             self._entry = entry
         else:
-            self.problems.append(f"'{entry}' is neither an address nor a dictionary")
+            self.problems.append(f"'{shorten(str(entry), _LONGEST_SHOWN)}' is neither an address nor a dictionary")
 
     def read(self, index: int, kept: bool) -> Desired | None:
         """The entry; None if there are `problems`."""
@@ -223,7 +227,9 @@ class _DesiredEntryReader:
         try:
             network = ipaddress.ip_network(text, strict=False)
         except ValueError:
-            self.problems.append(f"{name} '{text}' is not an IP address, a network or any{_address_advice(text)}")
+            self.problems.append(
+                f"{name} '{shorten(text, _LONGEST_SHOWN)}' is not an IP address, a network or any{_address_advice(text)}"
+            )
             return ""
         if "%" in text:
             self.problems.append(f"{name} '{text}' has a zone, which engines do not know")
@@ -243,7 +249,7 @@ class _DesiredEntryReader:
         text = str(value).strip().lower()
         text = PROTOCOLS.get(text, text) if text else text
         if text not in (ANY, *_PORT_MODES):
-            self.problems.append(f"protocol '{value}' is not tcp, udp or any")
+            self.problems.append(f"protocol '{shorten(str(value), _LONGEST_SHOWN)}' is not tcp, udp or any")
         return text
 
     def _ports(self, name: str) -> str:
@@ -253,7 +259,9 @@ class _DesiredEntryReader:
         text = str(value).strip().lower()
         found = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", text, re.ASCII)
         if not found:
-            self.problems.append(f"{name} '{value}' is not a port like 80 or a range like 1000-2000")
+            self.problems.append(
+                f"{name} '{shorten(str(value), _LONGEST_SHOWN)}' is not a port like 80 or a range like 1000-2000"
+            )
             return ""
         first, last = int(found[1]), int(found[2] or found[1])
         why = ""
@@ -277,7 +285,7 @@ class _DesiredEntryReader:
                 raise ValueError
             duration = int(value)
         except (TypeError, ValueError):
-            self.problems.append(f"duration '{value}' is not a whole number of seconds")
+            self.problems.append(f"duration '{shorten(str(value), _LONGEST_SHOWN)}' is not a whole number of seconds")
             return 0
         if duration < 0:
             self.problems.append(f"duration {duration} is below 0")

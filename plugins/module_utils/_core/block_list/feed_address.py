@@ -8,7 +8,17 @@ import ipaddress
 import re
 from dataclasses import dataclass
 
-from .address_text import PLAIN_IPV4, PLAIN_IPV4_NETWORK, Network, SingleAddress, ipv4_number, network_text
+from ..words import shorten
+from .address_text import (
+    PLAIN_IPV4,
+    PLAIN_IPV4_NETWORK,
+    Network,
+    SingleAddress,
+    Span,
+    ipv4_number,
+    network_text,
+    networks_within,
+)
 from .feed_text import Unreadable
 from .guards import DEFAULT_WIDEST, Widest, width_problem
 
@@ -29,7 +39,9 @@ _URL = re.compile(
     r"[a-z][a-z0-9+.-]*://(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/?#:]*)(?::[0-9]*)?(?:[/?#].*)?", re.IGNORECASE
 )
 _LIKE_IPV4 = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,4}){3}").fullmatch
-_BRACKETED = re.compile(r"\[([0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\](/[0-9]+)?").fullmatch
+_BRACKETED = re.compile(r"\[(?=[0-9A-Fa-f.]*:)([0-9A-Fa-f:.]*)\](/[0-9]+)?").fullmatch
+# A part of an address, in a message.
+_LONGEST_SHOWN = 40
 # The bits before an IPv4 address that is written as IPv6.
 _MAPPED = 96
 _UNSPECIFIED = "0.0.0.0"  # noqa: S104 (not a server's address)
@@ -119,7 +131,7 @@ class AddressReader:
         # The whole range counts: many networks of the allowed width cover as much as one that is wider.
         size = (int(end) - int(start)).bit_length()
         self._check_width(ipaddress.ip_network((int(start) >> size << size, start.max_prefixlen - size)))
-        return [network_text(network) for network in ipaddress.summarize_address_range(start, end)]
+        return list(networks_within(Span(start.version, int(start), int(end)), 0))
 
     def _one(self, text: str) -> str:
         address, slash, length = _without_brackets(text).partition("/")
@@ -210,7 +222,9 @@ def _prefix_length(address: str, length: str) -> int:
         return int(length)
     if longest == 32 and re.fullmatch(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}", length):
         return mask_length(address, length)
-    raise Unreadable(f"has the prefix length '{length}', which must be a number from 1 to {longest}")
+    raise Unreadable(
+        f"has the prefix length '{shorten(length, _LONGEST_SHOWN)}', which must be a number from 1 to {longest}"
+    )
 
 
 def mask_length(address: str, mask: str) -> int:
@@ -227,9 +241,13 @@ def mask_length(address: str, mask: str) -> int:
         length = -1
     if mask.startswith("0."):
         network = "" if length < 0 else f"; write {ipaddress.ip_network((address, length), strict=False)}"
-        raise Unreadable(f"has the Cisco wildcard mask {mask}{network or ', which no network has'}")
+        raise Unreadable(
+            f"has the Cisco wildcard mask {shorten(mask, _LONGEST_SHOWN)}{network or ', which no network has'}"
+        )
     if length < 0 or not mask.startswith(("255.", "254.", "252.", "248.", "240.", "224.", "192.", "128.")):
-        raise Unreadable(f"has '{mask}' where a prefix length or a netmask such as 255.255.255.0 is expected")
+        raise Unreadable(
+            f"has '{shorten(mask, _LONGEST_SHOWN)}' where a prefix length or a netmask such as 255.255.255.0 is expected"
+        )
     return length
 
 

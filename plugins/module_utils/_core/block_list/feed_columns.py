@@ -52,6 +52,8 @@ _OWN = {key.replace("_", ""): key for key in ENTRY_KEYS}
 _TYPES = {"ip-src": SOURCE, "ip-dst": DESTINATION}
 _DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,4}(?:\.[0-9]{1,9})?)s)?").fullmatch
 _MOST_NETWORKS = 256
+# Far more than a protocol, a range of ports or a duration takes.
+_LONGEST_VALUE = 100
 
 
 @dataclass(frozen=True)
@@ -250,8 +252,18 @@ def _values(columns: Columns, values: Sequence[Any]) -> Iterator[tuple[str, Any]
     for position, key in columns.others:
         value = _scalar(_at(values, position))
         if isinstance(value, str):
-            value = re.sub(r"\s+#.*", "", value)
+            value = _without_comment(value)
+            if len(value) > _LONGEST_VALUE:
+                raise Unreadable(f"has {len(value):,} characters where its {key} is expected")
         yield key, _seconds(value) if key == "duration" else value
+
+
+def _without_comment(value: str) -> str:
+    for found in re.finditer("#", value):
+        place = found.start()
+        if value[place - 1 : place].isspace():
+            return value[:place].rstrip()
+    return value
 
 
 def _seconds(value: Any) -> Any:

@@ -18,7 +18,8 @@ COMMENT = re.compile(r"[#;!]|(?<![a-zA-Z]:)//(?!\d{1,3}[ \t]*$)")
 _MOST_COLUMNS = 1000
 DELIMITERS = ",;\t|"
 
-_RANGE = re.compile(r"(\S*[0-9a-fA-F:])[ \t]*-[ \t]*([0-9a-fA-F:.]*[.:][0-9a-fA-F:.]+)(?![^ \t,])")
+# What is looked ahead for comes once, so that no line makes this go back and forth.
+_RANGE = re.compile(r"(\S*[0-9a-fA-F:])[ \t]*-[ \t]*(?=[0-9a-fA-F:.]*[.:][0-9a-fA-F:.])([0-9a-fA-F:.]+)(?![^ \t,])")
 _SEVERAL = re.compile(r"[ \t,-]").search
 _UNDERLINE = re.compile(r"-{2,}(?:[ \t]+-{2,})*").fullmatch
 _WORD = re.compile(r"[A-Za-z][\w ()/-]*").fullmatch

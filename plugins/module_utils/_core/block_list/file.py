@@ -23,6 +23,10 @@ from .guards import ADDRESS_KEYS, DEFAULT_WIDEST, Widest
 FORMATS = ("auto", "lines", "csv", "json", "jsonl", "yaml")
 ON_BAD_LINE = ("fail", "warn")
 
+# More than any list of an engine holds. MOST_FROM_RANGES: entries beyond the first of each line or item, which a short line can be many of.
+MOST_ENTRIES = 2_000_000
+MOST_FROM_RANGES = 200_000
+
 _MOST_SHOWN = 5
 _AT_LEAST = ("file_at_least", int, "a number of entries, 0 or more")
 
@@ -173,14 +177,23 @@ def _rows(text: str, kind: str, options: FeedOptions, addresses: AddressReader, 
 
 def _collect(feed: Feed, rows: Iterable[Row]) -> None:
     entries, lines = feed.entries, feed.entry_lines
+    ranges = 0
     for line, text, found, problem in rows:
         if problem:
             feed.left_out.append(BadLine(line, visible(text), problem))
         elif found:
             entries.extend(found)
             lines.extend([line] * len(found))
+            ranges += len(found) - 1
         else:
             feed.ignored += 1
+        if ranges > MOST_FROM_RANGES:
+            raise Unreadable(
+                f"has ranges that are more than {MOST_FROM_RANGES:,} networks beyond the first of each; write networks, or "
+                "ranges that are fewer networks"
+            )
+        if len(lines) + len(feed.left_out) > MOST_ENTRIES:
+            raise Unreadable(f"has more than {MOST_ENTRIES:,} entries, which is the most that is read; split the file")
 
 
 def _judge(feed: Feed, name: str, options: FeedOptions) -> None:
@@ -226,7 +239,7 @@ def guess_format(text: str) -> str:
     """The simplest format that fits the text: lines if its first content is an address, or like nothing else."""
     lines = split_lines(text)
     first = next(filter(None, map(_content, lines)), "")
-    if is_network(first.strip("\"'")) or re.match(r"\[[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\]", first):
+    if is_network(first.strip("\"'")) or re.match(r"\[(?=[0-9A-Fa-f]*:)[0-9A-Fa-f:.]*\]", first):
         return "lines"
     if first[:1] in ("[", "{"):
         return "jsonl" if _is_json_lines(lines) else "json"

@@ -136,7 +136,8 @@ class HostNames:
     def __init__(self, owners: OtherOwners, prefix: str = "") -> None:
         self.renamed: list[str] = []
         self._prefix = prefix
-        self._smcs = {folded(name): url for name, url in owners.smc_of_host.items()}
+        self._smcs = owners.smc_of_host
+        self._like_theirs = set(map(folded, owners.smc_of_host))
         self._reasons = {folded(name): "another inventory source has a host of that name" for name in owners.hosts}
         for name in (*_RESERVED_GROUPS, *owners.groups):
             self._reasons.setdefault(folded(name), "a group has that name")
@@ -152,7 +153,8 @@ class HostNames:
         So nobody can change the host name of an engine by giving another, newer engine a name like it.
 
         Raises:
-            OptionError: an engine of another SMC is the host that one of these would be.
+            OptionError: an engine of another SMC is the host that one of these would be. A name that only looks like that of the other
+                is no error: whoever may name an engine of one SMC could otherwise take away the hosts of the other.
         """
         names = [""] * len(claims)
         for place in sorted(range(len(claims)), key=lambda place: _age(claims[place])):
@@ -161,8 +163,8 @@ class HostNames:
 
     def _take(self, claim: HostClaim) -> str:
         first = self.natural(claim.wanted)
-        if folded(first) in self._smcs:
-            raise OptionError(_same_name_in_two_smcs(claim.engine, first, self._smcs[folded(first)]))
+        if first in self._smcs:
+            raise OptionError(_same_name_in_two_smcs(claim.engine, first, self._smcs[first]))
         reason = _alters(claim.wanted) or self._obstacle(first)
         name = next(name for name in self._candidates(claim, first) if not self._obstacle(name)) if reason else first
         if reason:
@@ -188,8 +190,8 @@ class HostNames:
         """Why nobody may have the name; empty if it is free."""
         if means_controller(name):
             return "that name means the controller"
-        if folded(name) in self._smcs:
-            return "an engine of another SMC is the host of that name"
+        if folded(name) in self._like_theirs:
+            return "an engine of another SMC has that name, or one that differs from it only in upper and lower case"
         if folded(name) in self._given:
             return "another engine has that name"
         return self._reasons.get(folded(name), "")

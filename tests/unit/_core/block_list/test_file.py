@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 import pytest
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list import file as feed_file
 from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.file import Feed, FeedOptions, read_feed
 from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.guards import Widest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import MissingLibrary, OptionError
@@ -475,6 +476,17 @@ BOMBS = {
     "a wide row": "ip,comment\n" + "," * 500_000,
     "an open quote": 'ip,comment\n192.0.2.1,"' + "x\n" * 100_000,
     "an open string": '["' + "\\" * 1_000_001,
+    "a value of spaces": 'source,duration\n1.2.3.4,"a' + " " * 60_000 + 'b"',
+    "a value of signs of comments": 'source,duration\n1.2.3.4,"a' + "#" * 60_000 + '"',
+    "a range of colons": "1.1.1.1-" + ":" * 60_000 + "x y",
+    "many ranges": "1-1:" * 15_000 + "x x",
+    "an address in brackets that do not close": "[" + ":" * 60_000,
+    "a prefix length": "1.2.3.4/" + "1" * 60_000,
+    "a netmask": "1.2.3.4/" + "1." * 30_000,
+    "a name of a host": "a-" * 30_000 + "!",
+    "a wildcard": "1.x" * 20_000 + "!",
+    "a defanged address": "[ " * 30_000 + "1.2.3.4",
+    "a long protocol": "source,protocol\n1.2.3.4," + "a b" * 20_000,
 }
 
 
@@ -483,6 +495,35 @@ BOMBS = {
 def test_feeds_that_explode(text: str, kind: str) -> None:
     message = refusal(text, format=kind)
     assert len(message) < 3000
+
+
+def test_what_the_patterns_look_ahead_for_changes_nothing_that_they_find() -> None:
+    assert read("192.0.2.1 - 192.0.2.2 #\n192.0.2.4-192.0.2.5, x\n").entries == sources(
+        "192.0.2.1", "192.0.2.2", "192.0.2.4/31"
+    )
+    assert read("[2001:db8::1]/128\n[2001:db8::2]\n").entries == sources("2001:db8::1", "2001:db8::2")
+    assert "Line 1" in refusal("[192.0.2.1]\n192.0.2.1-.\n", format="lines")
+
+
+def test_a_value_of_a_row_ends_before_its_comment() -> None:
+    text = "source,protocol,destination_ports\n192.0.2.1,tcp # web,80  # https\n192.0.2.2,tcp,80#1\n"
+    assert [entry["destination_ports"] for entry in read(text).entries] == ["80", "80#1"]
+    assert "has 60,001 characters where its duration is expected" in refusal(
+        "source,duration\n192.0.2.1," + "1" * 60_001
+    )
+
+
+def test_short_lines_that_are_many_networks() -> None:
+    ranges = "".join(f"2001:db8:{n:x}::1-2001:db8:{n:x}:ffff:ffff:ffff:ffff:fffe\n" for n in range(5_000))
+    assert "has ranges that are more than 200,000 networks beyond the first of each" in refusal(ranges)
+    assert read(ranges[: ranges.index("\n") + 1]).read == 158
+
+
+def test_the_most_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed_file, "MOST_ENTRIES", 2)
+    assert read("192.0.2.1\n192.0.2.2\n").read == 2
+    for text in ("192.0.2.1\n192.0.2.2\n192.0.2.3\n", "192.0.2.1\nx.example\ny.example\n"):
+        assert "has more than 2 entries, which is the most that is read" in refusal(text, on_bad_line="warn")
 
 
 def test_a_feed_that_is_too_large() -> None:
