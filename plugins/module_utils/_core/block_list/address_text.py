@@ -16,6 +16,8 @@ _OCTET = r"(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 # By far the most frequent, and in canonical form: no leading zeros.
 PLAIN_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}").fullmatch
 PLAIN_IPV4_NETWORK = re.compile(rf"({_OCTET}(?:\.{_OCTET}){{3}})/([1-9]|[12][0-9]|3[0-2])").fullmatch
+# The bits before an IPv4 address that is written as IPv6.
+_MAPPED = 96
 
 
 class Span(NamedTuple):
@@ -27,7 +29,7 @@ class Span(NamedTuple):
 
 
 def span_of(text: str) -> Span:
-    """The addresses of an address or a network, whose host bits are cleared.
+    """The addresses of an address or a network, whose host bits are cleared. IPv4 written as IPv6 is IPv4.
 
     Raises:
         ValueError: it is neither.
@@ -41,8 +43,16 @@ def span_of(text: str) -> Span:
         size = 32 - int(found[2])
         first = ipv4_number(found[1]) >> size << size
         return Span(4, first, first + (1 << size) - 1)
-    network = ipaddress.ip_network(text, strict=False)
+    network = unmapped(ipaddress.ip_network(text, strict=False))
     return Span(network.version, int(network[0]), int(network[-1]))
+
+
+def unmapped(network: Network) -> Network:
+    """The IPv4 network that was written as IPv6, such as ::ffff:192.0.2.1; any other one as it is."""
+    mapped = getattr(network.network_address, "ipv4_mapped", None)
+    if mapped is None or network.prefixlen < _MAPPED:
+        return network
+    return ipaddress.IPv4Network((int(mapped), network.prefixlen - _MAPPED))
 
 
 def ipv4_number(text: str) -> int:

@@ -29,6 +29,7 @@ _KNOWN_KEYS = frozenset(ENTRY_KEYS)
 _LONGEST_SHOWN = 120
 
 
+_WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}").fullmatch
 _PORT_MODES = {"tcp": "predefined_tcp", "udp": "predefined_udp"}
 
 
@@ -281,9 +282,7 @@ class _DesiredEntryReader:
         if value is None:
             return DEFAULT_DURATION
         try:
-            if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-                raise ValueError
-            duration = int(value)
+            duration = _whole_number(value)
         except (TypeError, ValueError):
             self.problems.append(f"duration '{shorten(str(value), _LONGEST_SHOWN)}' is not a whole number of seconds")
             return 0
@@ -294,6 +293,14 @@ class _DesiredEntryReader:
                 "an entry with duration 0 only ends present connections and is never on the list, so `state: exact` cannot have it"
             )
         return duration
+
+
+def _whole_number(value: Any) -> int:
+    """Raises TypeError or ValueError for anything else; to Python itself, the text 1_0 is ten, and true is one."""
+    fraction = isinstance(value, float) and not value.is_integer()
+    if isinstance(value, bool) or fraction or (isinstance(value, str) and not _WHOLE_NUMBER(value.strip())):
+        raise ValueError(value)
+    return int(value)
 
 
 def _address_advice(text: str) -> str:

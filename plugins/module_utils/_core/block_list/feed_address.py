@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..words import shorten
@@ -53,6 +54,10 @@ _SHORT_RANGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,3}){2}\.)[0-9]{1,3}-([0-9]{1
 NO_ADDRESS = "is not an IP address, a network or a range"
 
 
+class Otherwise(Unreadable):
+    """What was read is no address that is written wrong, but something else: a name, a URL, a number, words."""
+
+
 @dataclass
 class AddressReader:
     """Reads addresses, and counts what a warning is due for.
@@ -98,7 +103,9 @@ class AddressReader:
         text = _unquoted(text)
         _check_letters(text)
         if _DEFANGED.search(text) and not _BRACKETED(text):
-            text = self._refanged(text)
+            if not self.refang:
+                raise Unreadable("is written so that it cannot be clicked; set refang: true to read it as an address")
+            text = refanged(text)
         text = self._without_url(text)
         if "-" in text:
             parts = [part.strip(" \t") for part in text.split("-")]
@@ -106,19 +113,12 @@ class AddressReader:
                 return self._range(*parts)
         return [self._one(text)]
 
-    def _refanged(self, text: str) -> str:
-        if not self.refang:
-            raise Unreadable("is written so that it cannot be clicked; set refang: true to read it as an address")
-        for fang, letter in _FANGS:
-            text = fang.sub(letter, text)
-        return text
-
     def _without_url(self, text: str) -> str:
         found = _URL.fullmatch(text)
         if not found:
             return text
         if not self.refang or not _is_address(found[1].strip("[]")):
-            raise Unreadable("is a URL; an entry takes addresses and networks only")
+            raise Otherwise("is a URL; an entry takes addresses and networks only")
         self.urls += 1
         return found[1]
 
@@ -174,10 +174,41 @@ class AddressReader:
         self.first_host_bits = self.first_host_bits or text
 
 
+def refanged(text: str) -> str:
+    """The text with `192.0.2[.]1` and `hxxp://192.0.2[.]1/x` written as usual."""
+    if _DEFANGED.search(text):
+        for fang, letter in _FANGS:
+            text = fang.sub(letter, text)
+    return text
+
+
+def addresses_in(text: str) -> Iterator[str]:
+    """The words of a text that are addresses or networks, also defanged ones, those of URLs, and those with hidden letters."""
+    if "." in text or ":" in text or "dot" in text.lower():
+        yield from filter(is_network, map(_bare, re.split(r"[\s,;|]+", refanged(text))))
+
+
+def _bare(word: str) -> str:
+    shown = "".join(filter(str.isprintable, word)).strip("()[]<>{}\"'")
+    found = _URL.fullmatch(shown)
+    return found[1].strip("[]") if found else shown
+
+
 def is_network(text: str) -> bool:
     """Whether it is an address or a network, however wide."""
     address, slash, length = text.partition("/")
     return _is_address(address) and (not slash or bool(re.fullmatch(r"[0-9.]+", length)))
+
+
+def may_be_length(address: str, number: int) -> bool:
+    """Whether a number beside an address may be the prefix length of its network, of which the address is the first one."""
+    bits = 128 if ":" in address else 32
+    if not DEFAULT_WIDEST.of(6 if bits == 128 else 4) <= number < bits or not _is_address(address):
+        return False
+    try:
+        return not int(ipaddress.ip_address(address)) & ((1 << bits - number) - 1)
+    except ValueError:
+        return False
 
 
 def _is_mapped(text: str) -> bool:
@@ -202,7 +233,7 @@ def _parsed(address: str, whole: str = "") -> SingleAddress:
     try:
         return ipaddress.IPv6Address(address) if ":" in address else ipaddress.IPv4Address(_checked(address))
     except ValueError as error:
-        raise error if isinstance(error, Unreadable) else Unreadable(_advice(whole or address)) from None
+        raise error if isinstance(error, Unreadable) else advice(whole or address) from None
 
 
 def _checked(address: str) -> str:
@@ -263,28 +294,35 @@ def _without_brackets(text: str) -> str:
 
 def _check_letters(text: str) -> None:
     if not text.isprintable():
-        raise Unreadable("holds characters that cannot be seen (written as escapes here); delete them")
+        raise Otherwise("holds characters that cannot be seen (written as escapes here); delete them")
     if not text.isascii() and re.search(r"[0-9]", text):
         odd = next(letter for letter in text if not letter.isascii())
-        raise Unreadable(f"holds '{odd}' (U+{ord(odd):04X}), which is not part of an address")
+        kind = Otherwise if any(map(str.isalpha, text)) else Unreadable
+        raise kind(f"holds '{odd}' (U+{ord(odd):04X}), which is not part of an address")
 
 
-def _advice(text: str) -> str:
+def advice(text: str) -> Unreadable:
     """What the text is, as it is not an address."""
     found = _SHORT_RANGE.fullmatch(text)
     for holds, words in (
         (not text, "has no address"),
         (text.lower() in ("any", "all", "*", "any4", "any6"), "means every address; a feed cannot ask for that"),
-        ("*" in text or re.fullmatch(r"[0-9.]+\.[xX](?:\.[xX])*", text), "is a wildcard; write a network such as 192.0.2.0/24"),
+        (re.fullmatch(r"[0-9.*]*\*[0-9.*]*|[0-9.]+\.[xX](?:\.[xX])*", text), _WILDCARD),
         (found, f"is a range; write its last address in full: {found[0].split('-')[0]}-{found[1]}{found[2]}" if found else ""),
         (_WITH_PORT.fullmatch(text), "has a port; write the address alone, or a CSV file with columns for ports and protocol"),
-        (re.match(r"(?:access-list|ip access-list|permit|deny|object|network-object|host)\b", text), _ACCESS_LIST),
-        (text.startswith("<"), "is HTML, not an address"),
-        (_HOST_NAME.fullmatch(text), "is a host name; an entry takes addresses only, so resolve it first"),
     ):  # fmt: skip
         if holds:
-            return words
-    return NO_ADDRESS
+            return Unreadable(words)
+    for holds, words in (
+        (re.match(r"(?:access-list|ip access-list|permit|deny|object|network-object|host)\b", text), _ACCESS_LIST),
+        ("*" in text, _WILDCARD),
+        (text.startswith("<"), "is HTML, not an address"),
+        (_HOST_NAME.fullmatch(text), "is a host name; an entry takes addresses only, so resolve it first"),
+    ):
+        if holds:
+            return Otherwise(words)
+    return Otherwise(NO_ADDRESS)
 
 
+_WILDCARD = "is a wildcard; write a network such as 192.0.2.0/24"
 _ACCESS_LIST = "is a line of an access list; write the address or network alone"

@@ -1,187 +1,48 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""Which column of a CSV file, or which key of a JSON or YAML item, is which part of an entry."""
+"""The entries of one row of a CSV file, or of one JSON or YAML dictionary, once it is known what its columns may hold."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from ..words import join_names
-from .entry import ENTRY_KEYS
-from .feed_address import AddressReader
+from .feed_address import AddressReader, Otherwise, addresses_in, advice, is_network, may_be_length
+from .feed_names import DESTINATION, SOURCE, Columns
 from .feed_text import Unreadable, visible
 from .identity import ANY
 
-SOURCE, DESTINATION = "source", "destination"
-PLACES = ("auto", SOURCE, DESTINATION)
-_PORTS = ("source_ports", "destination_ports")
-
-# How others name these columns, in small letters and digits alone: SrcIP, src_ip and "Src IP" are one.
-_SOURCES = (
-    "src srcip srcaddr srcaddress ipsrc sourceip sourceipaddress sourceaddress sourceaddr attacker attackerip clientip"
-)
-_DESTINATIONS = (
-    "dst dstip dstaddr dstaddress ipdst dest destip destaddr destinationip destinationipaddress destinationaddress"
-)
-_ADDRESSES = """
-    ip ips ipaddr ipaddress ipaddresses ipv4 ipv6 ipv4address ipv6address ip4 ip6 address addresses addr network networks
-    net netblock cidr cidrs ipcidr subnet prefix ipprefix ipv4prefix ipv6prefix range iprange ipnetwork value indicator
-    indicatorvalue ioc iocvalue observable entry host remoteaddress remoteip blockedip badip
-"""
-_OTHERS = {
-    "proto": "protocol", "ipprotocol": "protocol", "sport": "source_ports", "srcport": "source_ports",
-    "srcports": "source_ports", "sourceport": "source_ports", "dport": "destination_ports",
-    "dstport": "destination_ports", "dstports": "destination_ports", "destport": "destination_ports",
-    "destinationport": "destination_ports",
-}  # fmt: skip
-_LENGTHS = frozenset(("mask", "netmask", "subnetmask", "prefixlen", "prefixlength", "masklen", "masklength"))
-_DIRECTED = {
-    **dict.fromkeys(_SOURCES.split(), SOURCE),
-    **dict.fromkeys(_DESTINATIONS.split(), DESTINATION),
-    SOURCE: SOURCE,
-    DESTINATION: DESTINATION,
-}
-_UNDIRECTED = frozenset(_ADDRESSES.split())
-_OWN = {key.replace("_", ""): key for key in ENTRY_KEYS}
 # What MISP says about a `value`.
 _TYPES = {"ip-src": SOURCE, "ip-dst": DESTINATION}
 _DURATION = re.compile(r"(?:([0-9]{1,6})h)?(?:([0-9]{1,4})m)?(?:([0-9]{1,4}(?:\.[0-9]{1,9})?)s)?").fullmatch
+_PREFIX_LENGTH = re.compile(r"/?[0-9]{1,3}").fullmatch
+_MASK = re.compile(r"(?:255|0)(?:\.[0-9]{1,3}){3}").fullmatch
+# What has none of these is a word, for which no closer look is needed.
+_LIKE_AN_ADDRESS = re.compile(r"[0-9:*]").search
 _MOST_NETWORKS = 256
 # Far more than a protocol, a range of ports or a duration takes.
 _LONGEST_VALUE = 100
+_Networks = tuple[str, list[str]]
+_SEVERAL = "holds several addresses; say in file_select which column is meant"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ChangedScalar:
     """A value that a YAML or JSON parser would have changed, as it was written."""
 
     text: str
     line: int = 0
 
-
-@dataclass(frozen=True)
-class Columns:
-    """Which positions hold what. addresses: position and place, where "" is neither source nor destination."""
-
-    addresses: tuple[tuple[int, str], ...]
-    others: tuple[tuple[int, str], ...] = ()
-    length: int | None = None
-    type: int | None = None
-    warnings: tuple[str, ...] = field(default=(), compare=False)
+    def __repr__(self) -> str:
+        return self.text
 
 
-def plain_name(name: str) -> str:
-    """A column's name in small letters and digits alone."""
-    return re.sub(r"[^a-z0-9]", "", name.partition("#")[0].lower())
-
-
-def names_an_address(name: str) -> bool:
-    """Whether a column of this name holds an address as a rule."""
-    plain = plain_name(name)
-    return plain in _DIRECTED or plain in _UNDIRECTED
-
-
-def choose_columns(names: Sequence[str], first: Sequence[Any] = (), select: Sequence[str] = ()) -> Columns:
-    """Decide which column is what.
-
-    Args:
-        names: the header.
-        first: the values below it, which decide between several columns that may hold the address.
-        select: names that the user gave: these hold the address, no other does.
-
-    Raises:
-        Unreadable: no column holds an address, or one looks like a slip of the pen.
-    """
-    plain = [plain_name(name) for name in names]
-    addresses = _selected(names, plain, select) if select else _found(plain, first)
-    if not addresses:
-        shown = join_names(f"'{visible(name)}'" for name in names[:12])
-        raise Unreadable(
-            f"there is no column with an address among {shown}. Name it 'ip', 'network', 'source' or 'destination', or "
-            "name it in file_select"
-        )
-    own = any(place and plain[position] in ENTRY_KEYS for position, place in addresses)
-    if own and not select:
-        _check_slips(names, plain)
-    others, warnings = _others(names, plain, any(place for _unused, place in addresses))
-    positions = [position for position, _unused in addresses]
-    return Columns(
-        tuple(addresses),
-        tuple(others),
-        next((position for position, name in enumerate(plain) if name in _LENGTHS), None),
-        next((position for position, name in enumerate(plain) if name == "type" and position not in positions), None),
-        tuple(warnings),
-    )
-
-
-def _selected(names: Sequence[str], plain: Sequence[str], select: Sequence[str]) -> list[tuple[int, str]]:
-    unknown = [name for name in select if plain_name(name) not in plain]
-    if unknown:
-        known = join_names(f"'{visible(name)}'" for name in names[:12])
-        raise Unreadable(f"there is no column '{visible(unknown[0])}', as file_select says. There are {known}")
-    positions = [plain.index(plain_name(name)) for name in select]
-    return [(position, _DIRECTED.get(plain[position], "")) for position in positions]
-
-
-def _found(plain: Sequence[str], first: Sequence[Any]) -> list[tuple[int, str]]:
-    directed = [(position, _DIRECTED[name]) for position, name in enumerate(plain) if name in _DIRECTED]
-    undirected = [(position, "") for position, name in enumerate(plain) if name in _UNDIRECTED]
-    if directed and undirected:
-        # A column `source` beside `ip` names who reported it, as a rule: the values tell.
-        hold = [one for one in directed if _holds_address(first, one[0])]
-        return hold if hold and not any(_holds_address(first, one[0]) for one in undirected) else undirected
-    if len(undirected) > 1:
-        return [one for one in undirected if _holds_address(first, one[0])] or undirected
-    return directed or undirected
-
-
-def _holds_address(first: Sequence[Any], position: int) -> bool:
-    value = first[position] if position < len(first) else None
-    if not isinstance(value, str):
-        return False
-    try:
-        AddressReader(refang=True).networks(value)
-    except Unreadable:
-        return False
-    return True
-
-
-def _check_slips(names: Sequence[str], plain: Sequence[str]) -> None:
-    """A column of the module's own words that is misspelt would make entries wider than they are meant."""
-    for name, one in zip(names, plain):
-        known = one in _DIRECTED or one in _OWN or one in _OTHERS
-        near = get_close_matches(one, _OWN, n=3, cutoff=0.75) or (
-            [key for key in _OWN if one == "ports" and one in key]
-        )
-        if near and not known:
-            meant = join_names((_OWN[key] for key in near), "or")
-            raise Unreadable(f"there is no column '{visible(name)}'. Did you mean {meant}?")
-
-
-def _others(names: Sequence[str], plain: Sequence[str], directed: bool) -> tuple[list[tuple[int, str]], list[str]]:
-    """The columns with ports, protocol and duration, as far as they can be used, and a warning for the others."""
-    known = {**_OTHERS, **_OWN} if directed else dict(_OWN)
-    meant = [(position, known[name]) for position, name in enumerate(plain) if name in known and name not in _DIRECTED]
-    keys = {key for _unused, key in meant}
-    used = [
-        (position, key) for position, key in meant if key not in _PORTS or "protocol" in keys or plain[position] in _OWN
-    ]
-    taken = {position for position, _unused in used}
-    unused = [
-        f"'{visible(names[position])}'"
-        for position, name in enumerate(plain)
-        if position not in taken and (name in _OTHERS or name in ("port", "ports"))
-    ]
-    warning = (
-        f"What {join_names(unused)} {'says' if len(unused) == 1 else 'say'} is not used, so all ports and protocols are "
-        "blocked. An entry with ports needs the columns source or destination, protocol and destination_ports."
-    )
-    return used, [warning] if unused else []
+def changed(value: ChangedScalar) -> str:
+    """What to do about a value that a parser would have changed."""
+    return f"has {visible(value.text)} without quotes, which parsers read as something else; put it in quotes"
 
 
 def entries_of(
@@ -198,24 +59,26 @@ def entries_of(
     Raises:
         Unreadable: it has no address, or a value that is not what the column is for.
     """
-    others = {key: value for key, value in _values(columns, values) if value not in (None, "")}
+    others = _others(columns, values)
     place = _TYPES.get(str(_at(values, columns.type)).strip().lower(), SOURCE) if columns.type is not None else SOURCE
     place = place if default_place == "auto" else default_place
+    keeps_places = default_place == "auto" or sum(bool(own) for _unused, own in columns.addresses) > 1
     named: dict[str, list[str]] = {}
-    for position, own_place in columns.addresses:
-        text = _address_text(_at(values, position))
-        if not text:
-            continue
-        networks = addresses.networks(_with_length(text, columns, values))
-        where = own_place if own_place and (default_place == "auto" or len(columns.addresses) > 1) else place
-        if where in named and ":" in named[where][0] + networks[0] and (":" in named[where][0]) != (":" in networks[0]):
-            networks = [*named[where], *networks]
-        elif where in named and named[where] != networks:
-            raise Unreadable("holds several addresses; say in file_select which column is meant")
-        named[where] = networks
+    for own_place, networks in _held(columns, values, addresses):
+        where = own_place if own_place and keeps_places else place
+        named[where] = _joined(named[where], networks) if where in named else networks
     if not named:
         raise Unreadable("has no address")
     return list(_combined(named, others))
+
+
+def _joined(before: list[str], networks: list[str]) -> list[str]:
+    """The networks of two columns for the same side: one may be the IPv4 address of a host, and the other its IPv6 address."""
+    if before == networks:
+        return before
+    if {":" in one for one in before}.isdisjoint(":" in one for one in networks):
+        return [*before, *networks]
+    raise Unreadable(_SEVERAL)
 
 
 def _combined(named: Mapping[str, Sequence[str]], others: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -228,6 +91,111 @@ def _combined(named: Mapping[str, Sequence[str]], others: Mapping[str, Any]) -> 
         yield {**dict(zip(named, networks_of_one)), **others}
 
 
+def _held(columns: Columns, values: Sequence[Any], addresses: AddressReader) -> list[_Networks]:
+    """The networks that the row has, each with its place; "" is neither source nor destination."""
+    cells = {position: (place, _at(values, position)) for position, place in columns.addresses}
+    certain = columns.selected or len(cells) == 1
+    length = _length(columns, values, cells)
+    found: list[_Networks] = []
+    others: list[tuple[str, str | Unreadable]] = []
+    for position, (place, value) in cells.items():
+        try:
+            text = _address_text(value)
+            if not certain and text and not _LIKE_AN_ADDRESS(text):
+                others.append((place, text))
+            elif text:
+                found.append((place, addresses.networks(_whole(columns, position, text, length, values))))
+                _check_beside(columns, values, "" if place else text)
+        except Unreadable as problem:
+            if certain or not _is_other(value, problem):
+                raise
+            others.append((place, problem))
+    if length and len(found) > 1:
+        raise Unreadable(
+            f"has the one prefix length or mask {visible(length)} and several addresses; write it behind one"
+        )
+    return _chosen(found, others)
+
+
+def _chosen(found: list[_Networks], others: Sequence[tuple[str, str | Unreadable]]) -> list[_Networks]:
+    """What counts of a row with columns for a side and columns for no side.
+
+    A column `source` beside `ip` names who reported it, as a rule, and a column `host` beside `src_ip` who wrote the log.
+
+    Args:
+        found: what could be read.
+        others: place of each word in the others, or what is wrong with what is no word.
+    """
+    directed = [one for one in found if one[0]]
+    undirected = [one for one in found if not one[0] and one[1] not in (networks for _unused, networks in directed)]
+    if directed and undirected:
+        raise Unreadable(_SEVERAL)
+    for place, problem in others:
+        # A side that cannot be read must not become any.
+        if not found or (place and directed):
+            raise problem if isinstance(problem, Unreadable) else advice(problem)
+    return directed or undirected
+
+
+def _is_other(value: Any, problem: Unreadable) -> bool:
+    """Whether it is nothing like an address, so that another column of the row may hold it."""
+    if isinstance(value, str):
+        return isinstance(problem, Otherwise) and not any(addresses_in(value))
+    if isinstance(value, ChangedScalar):
+        return not is_network(value.text)
+    within = value if isinstance(value, list) else value.values() if isinstance(value, dict) else ()
+    return not any(isinstance(one, str) and any(addresses_in(one)) for one in within)
+
+
+def _length(columns: Columns, values: Sequence[Any], cells: dict[int, tuple[str, Any]]) -> str:
+    """The prefix length or mask that stands in a column of its own, which is taken from the cells; may be empty."""
+    for position in columns.lengths:
+        text = str(_scalar(_at(values, position)))
+        if text:
+            return text.strip("/")
+    if columns.selected or len(cells) == 1:
+        return ""
+    for position, (place, value) in cells.items():
+        text = str(value).strip(" \t") if isinstance(value, (str, int)) and not place else ""
+        number = _PREFIX_LENGTH(text) and (position in columns.perhaps_lengths or text.startswith("/"))
+        if number or _MASK(text):
+            del cells[position]
+            return text.strip("/")
+    return ""
+
+
+def _whole(columns: Columns, position: int, text: str, length: str, values: Sequence[Any]) -> str:
+    """The address with what stands in other columns: the other end of its range, or its length."""
+    if "/" in text or "-" in text:
+        return text
+    for first, last in columns.ranges:
+        end = _address_text(_at(values, last)) if first == position else ""
+        if end and any(addresses_in(text)):
+            return f"{text}-{end}"
+    return f"{text}/{length}" if length else text
+
+
+def _check_beside(columns: Columns, values: Sequence[Any], address: str) -> None:
+    """Refuse what may say that the address is only the first of many."""
+    if columns.selected or not (columns.ends or columns.sizes):
+        return
+    for position in columns.ends:
+        end = _at(values, position)
+        if isinstance(end, str) and any(addresses_in(end)):
+            raise Unreadable(
+                f"has {visible(end)} in a column that may be the end of a range. Name the columns start and end if it is "
+                "one; else say in file_select which column holds the address"
+            )
+    for position in columns.sizes:
+        size = str(_at(values, position)).strip(" \t/")
+        number = int(size) if re.fullmatch(r"[1-9][0-9]{0,8}", size) else 0
+        if number and (address.endswith((".0", "::")) or may_be_length(address, number)):
+            raise Unreadable(
+                f"has {size} in a column that may be the length of a network. Write {visible(address)}/{size} if it is; else "
+                "say in file_select which column holds the address"
+            )
+
+
 def _at(values: Sequence[Any], position: int | None) -> Any:
     return values[position] if position is not None and position < len(values) else None
 
@@ -236,16 +204,20 @@ def _address_text(value: Any) -> str:
     """The text of an address; empty if there is none, or any, which the other side's address makes harmless."""
     text = _scalar(value)
     if isinstance(text, int):
-        raise Unreadable(f"has the number {text} where an address is expected; put an address in quotes")
+        raise Otherwise(f"has the number {text} where an address is expected; put an address in quotes")
     if isinstance(value, str) and "#" in text:
         text = text.partition("#")[0].rstrip(" \t")
     return "" if text.lower() == ANY else text
 
 
-def _with_length(text: str, columns: Columns, values: Sequence[Any]) -> str:
-    """The address with the prefix length or mask that stands in a column of its own."""
-    length = str(_scalar(_at(values, columns.length))) if columns.length is not None else ""
-    return f"{text}/{length.strip('/')}" if length and "/" not in text and "-" not in text else text
+def _others(columns: Columns, values: Sequence[Any]) -> dict[str, Any]:
+    """The ports, protocol and duration of the row, each key once."""
+    others: dict[str, Any] = {}
+    for key, value in _values(columns, values):
+        if value not in (None, "") and str(others.setdefault(key, value)) != str(value):
+            both = f"{visible(str(others[key]))} and {visible(str(value))}"
+            raise Unreadable(f"has {both} as {key}, of which it can have only one")
+    return others
 
 
 def _values(columns: Columns, values: Sequence[Any]) -> Iterator[tuple[str, Any]]:
@@ -272,7 +244,9 @@ def _seconds(value: Any) -> Any:
     if not found:
         return value
     hours, minutes, seconds = (float(part or 0) for part in found.groups())
-    return int(hours * 3600 + minutes * 60 + seconds)
+    whole = hours * 3600 + minutes * 60 + seconds
+    # 0 means something else: to cut connections.
+    return max(1, int(whole)) if whole else 0
 
 
 def _scalar(value: Any) -> Any:
@@ -285,9 +259,5 @@ def _scalar(value: Any) -> Any:
         raise Unreadable(changed(value), value.line)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise Unreadable(f"holds a {'list' if isinstance(value, list) else 'dictionary'} where one value is expected")
-
-
-def changed(value: ChangedScalar) -> str:
-    """What to do about a value that a parser would have changed."""
-    return f"has {visible(value.text)} without quotes, which parsers read as something else; put it in quotes"
+    kinds = {list: "a list", bool: "true or false"}
+    raise Unreadable(f"holds {kinds.get(type(value), 'a dictionary')} where one value is expected")

@@ -18,8 +18,9 @@ from typing import Any
 from ..errors import MissingLibrary, OptionError
 from ..words import join_names
 from .feed_address import AddressReader, is_network
-from .feed_columns import ChangedScalar, Columns, changed, choose_columns, entries_of
+from .feed_columns import ChangedScalar, changed, entries_of
 from .feed_lines import Row
+from .feed_names import Columns, choose_columns, names_a_side, names_an_address
 from .feed_text import Unreadable, numbered_lines, split_lines, visible
 
 try:
@@ -38,6 +39,7 @@ _DEEPEST_ADVICE = 8
 _ITEMS_FOR_ADVICE = 10
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}").fullmatch
+_LEADING_ZERO = re.compile(r"[-+]?0[0-9_]+").fullmatch
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _YAML = "tag:yaml.org,2002:"
 _STEP = r"(?:[A-Za-z_][\w-]*|\"[^\"]+\")(?:\[\*?\])?"
@@ -51,8 +53,12 @@ class _Text(str):
     line: int
 
 
-def load_json(text: str) -> Any:
+def load_json(text: str, one_line: bool = False) -> Any:
     """The JSON document; numbers that are not short integers stay as they were written.
+
+    Args:
+        text: the document.
+        one_line: whether it is one line of a file, whose number is said elsewhere.
 
     Raises:
         Unreadable: it is not JSON, or too deep, or has a key twice.
@@ -62,7 +68,8 @@ def load_json(text: str) -> Any:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         cut = "; the file may be cut off" if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg else ""
-        raise Unreadable(f"is not JSON: {error.msg} in line {error.lineno}, column {error.colno}{cut}") from None
+        where = f"in column {error.colno}" if one_line else f"in line {error.lineno}, column {error.colno}"
+        raise Unreadable(f"is not JSON: {error.msg} {where}{cut}") from None
 
 
 def _check_depth(text: str) -> None:
@@ -185,6 +192,9 @@ def _yaml_scalar(event: Any, line: int) -> Any:
     """The scalar as it is written. What a parser makes of one without quotes decides only whether it may be used."""
     value = event.value
     if event.implicit[0] and not event.style:
+        if _LEADING_ZERO(value):
+            # Of 0443 and 080, only the first is a number to YAML, and another one.
+            return ChangedScalar(value, line)
         for tag, pattern in yaml.SafeLoader.yaml_implicit_resolvers.get(value[:1], ()):
             if pattern.match(value):
                 if tag == f"{_YAML}null":
@@ -214,7 +224,7 @@ def select_items(document: Any, paths: Sequence[str]) -> tuple[list[Any], int]:
     for path in paths:
         if _KEY_PATH(path):
             found, without = _follow(document, path)
-            if not found and document:
+            if without and not found and document:
                 raise _nothing_at(path)
         else:
             found, without = _search(document, path), 0
@@ -249,12 +259,20 @@ def _paths_to_addresses(value: Any, path: str, depth: int) -> Iterator[str]:
     if isinstance(value, list):
         for item in value[:_ITEMS_FOR_ADVICE]:
             yield from _paths_to_addresses(item, f"{path}[]", depth + 1)
+    elif isinstance(value, dict) and _names_its_side(value):
+        yield path
     elif isinstance(value, dict):
         for key, below in islice(value.items(), _ITEMS_FOR_ADVICE):
             if re.fullmatch(r"[A-Za-z_][\w-]*", key, re.ASCII):
                 yield from _paths_to_addresses(below, f"{path}.{key}" if path else key, depth + 1)
     elif isinstance(value, str) and is_network(value):
         yield path
+
+
+def _names_its_side(item: dict[str, Any]) -> bool:
+    """Whether a dictionary has an address and says whether it is a source or a destination, which the address alone does not."""
+    has = [key for key, value in item.items() if names_an_address(key) and isinstance(value, str) and is_network(value)]
+    return bool(has) and ("type" in item or any(map(names_a_side, has)))
 
 
 def _kind(value: Any) -> str:
@@ -268,7 +286,9 @@ def _follow(document: Any, path: str) -> tuple[list[Any], int]:
     lacking = 0
     for name, key, brackets in re.findall(r"([A-Za-z_][\w-]*)|\"([^\"]+)\"|(\[\*?\])", path, re.ASCII):
         if brackets:
-            values = [item for value in values if isinstance(value, list) for item in value]
+            lists = [value for value in values if isinstance(value, list)]
+            lacking += len(values) - len(lists)
+            values = [item for one in lists for item in one]
             continue
         below = [value.get(name or key) if isinstance(value, dict) else None for value in values]
         values = [value for value in below if value is not None]
@@ -348,7 +368,7 @@ def read_json_lines(
         try:
             if content and not content.startswith(("#", "//")):
                 values += 1
-                items = _selected(load_json(content), select)
+                items = _selected(load_json(content, one_line=True), select)
                 found += len(items)
                 entries = [entry for item in items for entry in reader.read(item)]
         except Unreadable as problem:
@@ -390,13 +410,16 @@ class ItemReader:
             raise Unreadable(f"is {_kind(item)}, not an address or a dictionary")
         if str(item.get("type")).lower() in ("metadata", "header", "comment"):
             return []
+        (key, value), *more = item.items() or [("", "")]
+        if value is None and not more and is_network(f"{key}:"):
+            raise Unreadable(f"has {visible(key)}: without quotes, which YAML takes for a key; put it in quotes")
         return entries_of(self._chosen(item), list(item.values()), self._addresses, self._place)
 
     def _chosen(self, item: dict[str, Any]) -> Columns:
         keys = tuple(item)
         columns = self._columns.get(keys)
         if columns is None:
-            columns = choose_columns(keys, list(item.values()))
+            columns = choose_columns(keys)
             # Feeds with many shapes of items have few of columns; a hostile one must not fill the memory.
             if len(self._columns) < 1000:
                 self._columns[keys] = columns

@@ -6,11 +6,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
-from .feed_address import NO_ADDRESS, AddressReader, is_network, mask_length
-from .feed_columns import DESTINATION, SOURCE, Columns, choose_columns, entries_of, names_an_address, plain_name
+from .feed_address import NO_ADDRESS, AddressReader, addresses_in, is_network, mask_length, may_be_length, refanged
+from .feed_columns import entries_of
+from .feed_names import DESTINATION, SOURCE, Columns, choose_columns, names_an_address, plain_name
 from .feed_text import LONGEST_LINE, Unreadable
 
 # `//` follows the colon of a URL, and may stand for a slip in `192.0.2.0//24`: there it is not a comment.
@@ -22,7 +24,19 @@ DELIMITERS = ",;\t|"
 _RANGE = re.compile(r"(\S*[0-9a-fA-F:])[ \t]*-[ \t]*(?=[0-9a-fA-F:.]*[.:][0-9a-fA-F:.])([0-9a-fA-F:.]+)(?![^ \t,])")
 _SEVERAL = re.compile(r"[ \t,-]").search
 _UNDERLINE = re.compile(r"-{2,}(?:[ \t]+-{2,})*").fullmatch
-_WORD = re.compile(r"[A-Za-z][\w ()/-]*").fullmatch
+_WORD = re.compile(r"[^\W\d_][\w ()/-]*").fullmatch
+_SEPARATOR = re.compile(r'\s*"?sep=(.)"?\s*', re.IGNORECASE).fullmatch
+# A tab, or a single name, may be of a list with remarks.
+_HOSTS_LINE = re.compile(
+    r"\S+ +[a-z0-9_-]*[a-z][a-z0-9_-]*(?:\.[a-z0-9_-]+)+(?: +[a-z0-9_.-]+)*", re.IGNORECASE
+).fullmatch
+_LOG_LINE = re.compile(r"\S+ \S+ \S+ \[\d").match
+_HARDWARE_ADDRESS = re.compile(
+    r"(?<![0-9a-f:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![0-9a-f:-])", re.IGNORECASE
+).search
+_WITH_NUMBER = re.compile(
+    r"\s*([0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-f]*:[0-9a-f:]*)(?:[ \t,][ \t]*|;)([0-9]{1,9})(?![^ \t,;#])", re.IGNORECASE
+).match
 _LOOPBACK = re.compile(r"(?:127\.\d+\.\d+\.\d+|0\.0\.0\.0|::1?)$")
 
 
@@ -48,6 +62,7 @@ def read_lines(lines: Sequence[str], addresses: AddressReader, place: str) -> It
     """
     key = DESTINATION if place == DESTINATION else SOURCE
     heading = underlined_heading(lines)
+    reader = _LineReader(lines, addresses, bool(heading))
     for number, line in enumerate(lines, 1):
         content = line.strip(" \t")
         if addresses.is_plain(content):
@@ -55,12 +70,12 @@ def read_lines(lines: Sequence[str], addresses: AddressReader, place: str) -> It
         elif number in heading:
             yield Row(number, line)
         else:
-            yield _read_line(number, line, addresses, key)
+            yield _read_line(number, line, reader, key)
 
 
-def _read_line(number: int, line: str, addresses: AddressReader, key: str) -> Row:
+def _read_line(number: int, line: str, reader: _LineReader, key: str) -> Row:
     try:
-        networks = _networks(line, addresses)
+        networks = reader.networks(line)
     except Unreadable as problem:
         return Row(number, line, problem=_with_words(line) if str(problem) == NO_ADDRESS else str(problem))
     return Row(number, line, [{key: network} for network in networks])
@@ -73,39 +88,73 @@ def _with_words(line: str) -> str:
     return f"has words before {found}; write addresses and networks alone, one on a line" if found else NO_ADDRESS
 
 
-def _networks(line: str, addresses: AddressReader) -> list[str]:
-    if len(line) > LONGEST_LINE:
-        raise Unreadable(f"is longer than {LONGEST_LINE:,} characters")
-    comment = COMMENT.search(line)
-    content = (line[: comment.start()] if comment else line).strip(" \t")
-    if not content:
-        return []
-    if comment and comment[0] == ";":
-        _check_one(line[comment.end() :].partition(";")[0])
-    return _read_content(content, addresses)
+class _LineReader:
+    """Reads lines with an address, and perhaps a count, a name or a comment behind it."""
 
+    def __init__(self, lines: Sequence[str], addresses: AddressReader, is_table: bool) -> None:
+        self._lines = lines
+        self._addresses = addresses
+        self._is_table = is_table
 
-def _read_content(content: str, addresses: AddressReader) -> list[str]:
-    """Read what stands before a comment: an address, and perhaps a count or a name behind it."""
-    if not _SEVERAL(content):
-        return addresses.networks(content)
-    found = _RANGE.match(content)
-    if found and "://" not in found[0]:
-        _check_one(content[found.end() :])
-        return addresses.networks(f"{found[1]}-{found[2]}")
-    address, *rest = re.split(r"[ \t]*[ \t,][ \t]*", content, maxsplit=1)
-    if not rest or not rest[0]:
-        return addresses.networks(address)
-    second, *others = re.split(r"[ \t,]+", rest[0])
-    if re.match(r"/[ \t]*[0-9.]", rest[0]) or re.fullmatch(r"[0-9]+/", second):
-        raise Unreadable("has a space before the prefix length")
-    if is_network(second) and "/" not in second and is_network(address) and "/" not in address:
-        return addresses.networks(_two_addresses(address, second, others))
-    networks = addresses.networks(address)
-    if _LOOPBACK.match(address) and re.search(r"[a-zA-Z]", second):
-        raise Unreadable("is a line of a hosts file, which names host names, not addresses to block")
-    _check_one(rest[0])
-    return networks
+    def networks(self, line: str) -> list[str]:
+        """The networks of a line; none of a comment. Raises Unreadable."""
+        if len(line) > LONGEST_LINE:
+            raise Unreadable(f"is longer than {LONGEST_LINE:,} characters")
+        if self._addresses.refang:
+            line = refanged(line)
+        comment = COMMENT.search(line)
+        content = (line[: comment.start()] if comment else line).strip(" \t")
+        if not content:
+            return []
+        if comment and comment[0] == ";":
+            _check_one(line[comment.end() :].partition(";")[0], content)
+        self._check_number(line)
+        return self._read(content)
+
+    def _read(self, content: str) -> list[str]:
+        """Read what stands before a comment."""
+        addresses = self._addresses
+        if not _SEVERAL(content):
+            return addresses.networks(content)
+        found = _RANGE.match(content)
+        if found and "://" not in found[0]:
+            _check_one(content[found.end() :])
+            return addresses.networks(f"{found[1]}-{found[2]}")
+        address, *rest = re.split(r"[ \t]*[ \t,][ \t]*", content, maxsplit=1)
+        if not rest or not rest[0]:
+            return addresses.networks(address)
+        second, *others = re.split(r"[ \t,]+", rest[0])
+        if re.match(r"/[ \t]*[0-9.]", rest[0]) or re.fullmatch(r"[0-9]+/", second):
+            raise Unreadable("has a space before the prefix length")
+        if is_network(second) and "/" not in second and is_network(address) and "/" not in address:
+            return addresses.networks(_two_addresses(address, second, others))
+        networks = addresses.networks(address)
+        if (_LOOPBACK.match(address) and re.search(r"[a-zA-Z]", second)) or (
+            not self._is_table and _HOSTS_LINE(content)
+        ):
+            raise Unreadable(
+                "is a line of a hosts file, which names hosts; if it is to be blocked, write # before the name"
+            )
+        if _LOG_LINE(content):
+            raise Unreadable("is a line of a server's log; write addresses alone, one on a line")
+        if _HARDWARE_ADDRESS(rest[0]):
+            raise Unreadable("has a hardware address behind it, as in a table of neighbours; write addresses alone")
+        _check_one(rest[0], address)
+        return networks
+
+    def _check_number(self, line: str) -> None:
+        """Refuse a number that may be a prefix length, unless other lines show that the numbers are something else."""
+        found = _WITH_NUMBER(line)
+        if found and may_be_length(found[1], int(found[2])) and not self._has_counts:
+            raise Unreadable(
+                f"has the number {found[2]} behind an address; write {found[1]}/{found[2]} if it is the length of the "
+                "network, and # before it if it is a remark"
+            )
+
+    @cached_property
+    def _has_counts(self) -> bool:
+        pairs = filter(None, map(_WITH_NUMBER, self._lines))
+        return any(is_network(pair[1]) and not may_be_length(pair[1], int(pair[2])) for pair in pairs)
 
 
 def _two_addresses(first: str, second: str, others: Sequence[str]) -> str:
@@ -117,12 +166,17 @@ def _two_addresses(first: str, second: str, others: Sequence[str]) -> str:
     raise Unreadable("holds two addresses; write each on a line of its own, and a range with a hyphen between")
 
 
-def _check_one(rest: str) -> None:
+def _check_one(rest: str, address: str = "") -> None:
     """What stands behind an address must not be another one, which would not be blocked."""
-    if "." not in rest and ":" not in rest:
-        return
-    if any(is_network(word.strip("()[]<>{}\"'")) for word in re.split(r"[ \t,;|]+", rest)):
+    if any(found != address for found in addresses_in(rest)):
         raise Unreadable("holds several addresses; write each on a line of its own")
+
+
+def exceptions(lines: Sequence[str]) -> list[str]:
+    """The addresses and networks that lines except from others, as pf does: with `!` right before them."""
+    marked = (line.strip(" \t")[1:] for line in lines if line.lstrip(" \t").startswith("!"))
+    words = (re.split(r"[ \t,#;!]", rest, maxsplit=1)[0] for rest in marked)
+    return [word for word in words if is_network(word)]
 
 
 def underlined_heading(lines: Sequence[str]) -> frozenset[int]:
@@ -142,16 +196,22 @@ class Header(NamedTuple):
     start: int
 
 
-def find_header(lines: Sequence[str]) -> Header | None:
-    """The header of a CSV file; None if the lines have none, and so are one address a line."""
+def find_header(lines: Sequence[str], select: Sequence[str] = ()) -> Header | None:
+    """The header of a CSV file; None if the lines have none, and so are one address a line.
+
+    Args:
+        lines: the lines, without their ends.
+        select: names of columns that the user gave; a line that has one of them is the header.
+    """
+    wanted = {name.strip() for name in select}
     delimiters, before = DELIMITERS, ""
     for index, line in enumerate(lines):
         content = line.strip(" \t")
-        separator = re.fullmatch(r'"?sep=(.)"?', content)
+        separator = _SEPARATOR(line)
         if separator:
             delimiters = separator[1]
         elif content and not _is_comment(content):
-            return _header_of(content, delimiters, index) or _commented_header(before, content, index)
+            return _header_of(content, delimiters, index, wanted) or _commented_header(before, content, index, wanted)
         before = content
     return None
 
@@ -160,26 +220,30 @@ def _is_comment(content: str) -> bool:
     return content.startswith(("#", "//", "!", ";"))
 
 
-def _header_of(content: str, delimiters: str, index: int) -> Header | None:
+def _header_of(content: str, delimiters: str, index: int, wanted: Collection[str]) -> Header | None:
     best: list[str] = []
-    chosen = delimiters[0]
+    chosen, known = delimiters[0], 0
     for delimiter in delimiters:
         cells = _cells(content, delimiter)
-        if (sum(map(names_an_address, cells)), len(cells)) > (sum(map(names_an_address, best)), len(best)):
-            best, chosen = cells, delimiter
-    known = any(map(names_an_address, best))
+        names = sum(names_an_address(cell) or cell in wanted for cell in cells)
+        if (names, len(cells)) > (known, len(best)):
+            best, chosen, known = cells, delimiter, names
     # Several words are a header, of whatever names: an address or a network has no place among them.
     if (known and all(not is_network(cell) for cell in best)) or (len(best) > 1 and all(map(_WORD, best))):
         return Header(best, chosen, index + 1, index + 1)
     return None
 
 
-def _commented_header(before: str, content: str, index: int) -> Header | None:
+def _commented_header(before: str, content: str, index: int, wanted: Collection[str]) -> Header | None:
     """The comment right above the first row, if it names as many columns as that has."""
     if not before.startswith("#"):
         return None
-    header = _header_of(before.lstrip("# \t"), DELIMITERS, index - 1)
-    if not header or len(header.names) < 2 or not any(map(names_an_address, header.names)):
+    header = _header_of(before.lstrip("# \t"), DELIMITERS, index - 1, wanted)
+    if (
+        not header
+        or len(header.names) < 2
+        or not any(names_an_address(name) or name in wanted for name in header.names)
+    ):
         return None
     return header if len(_cells(content, header.delimiter)) == len(header.names) else None
 
@@ -195,13 +259,19 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def read_csv(
-    lines: Sequence[str], ends: bool, select: Sequence[str], addresses: AddressReader, place: str, warnings: list[str]
+    lines: Sequence[str],
+    ends: bool | None,
+    select: Sequence[str],
+    addresses: AddressReader,
+    place: str,
+    warnings: list[str],
 ) -> Iterator[Row]:
     """The rows of a CSV file.
 
     Args:
         lines: the lines, without their ends.
-        ends: whether the last line had one; if not, a row that is too short is one that was cut off.
+        ends: whether the last line had one; if not, a row that is too short is one that was cut off. None if that is
+            not known.
         select: names of the columns that hold the address; empty to go by what they are called.
         addresses: how addresses are read.
         place: where an address goes that is neither a source nor a destination by its column.
@@ -210,7 +280,7 @@ def read_csv(
     Raises:
         Unreadable: there is no header with a column for addresses.
     """
-    header = find_header(lines)
+    header = find_header(lines, select)
     if header is None:
         content = [
             (number, line) for number, line in enumerate(lines, 1) if line.strip() and not _is_comment(line.strip())
@@ -230,7 +300,7 @@ class _RowReader:
     def __init__(
         self,
         header: Header,
-        ends: bool,
+        ends: bool | None,
         select: Sequence[str],
         addresses: AddressReader,
         place: str,
@@ -247,14 +317,19 @@ class _RowReader:
 
     def is_header(self, cells: Sequence[str]) -> bool:
         """Whether this is the header again, of another file that was joined to the first."""
-        return [plain_name(cell) for cell in cells] == self._plain
+        if any(self._plain):
+            # Most rows differ in the first cell.
+            if not cells or plain_name(cells[0]) != self._plain[0]:
+                return False
+            return [plain_name(cell) for cell in cells] == self._plain
+        return [cell.strip(" \t") for cell in cells] == self._header.names
 
-    def choose(self, cells: Sequence[str]) -> None:
-        """Decide by the first row what the columns are; raises Unreadable about the header."""
+    def choose(self) -> None:
+        """Decide what the columns are; raises Unreadable about the header."""
         if self._columns is not None:
             return
         try:
-            self._columns = choose_columns(self._header.names, cells, self._select)
+            self._columns = choose_columns(self._header.names, self._select)
         except Unreadable as problem:
             raise Unreadable(str(problem), self._header.line) from None
         self._warnings += self._columns.warnings
@@ -265,10 +340,23 @@ class _RowReader:
         if len(cells) > count and any(cells[count:]):
             raise Unreadable(f"has {len(cells)} cells, but there are {count} columns")
         if len(cells) < count and last and not self._ends:
-            raise Unreadable(f"has {len(cells)} of {count} cells and no line end; the file may be cut off")
+            short = f"has {len(cells)} of {count} cells and no line end"
+            if self._ends is not None:
+                raise Unreadable(f"{short}; the file may be cut off")
+            self._warnings.append(
+                f"The last row {short}, so the file may be cut off. To know it, read it with the lookup's rstrip=false."
+            )
         if self._columns is None:
             raise Unreadable("comes before the columns are known")
         return entries_of(self._columns, cells, self._addresses, self._place)
+
+    def check_swallowed(self, lines: Sequence[str]) -> None:
+        """Refuse a row of several lines if one of them is a row itself: a quote is missing, or is too many."""
+        positions = [position for position, _unused in self._columns.addresses] if self._columns and lines else ()
+        for line in lines:
+            cells = line.split(self._header.delimiter)
+            if any(position < len(cells) > 1 and is_network(cells[position].strip(' \t"')) for position in positions):
+                raise Unreadable("has a quote that is not closed, so the rows below it are in one of its cells")
 
 
 def _read_rows(rows: _Rows, reader: _RowReader) -> Iterator[Row]:
@@ -280,13 +368,14 @@ def _read_rows(rows: _Rows, reader: _RowReader) -> Iterator[Row]:
             # The header again, or one of the rows of separators that spreadsheets write.
             yield Row(first, text)
         else:
-            reader.choose(cells)
+            reader.choose()
             try:
+                reader.check_swallowed(rows.lines(first + 1, last))
                 yield Row(first, text, reader.read(cells, rows.is_last(last)))
             except Unreadable as wrong:
                 yield Row(first, text, problem=str(wrong))
         yield from (Row(number, "") for number in rows.skipped())
-    reader.choose(())
+    reader.choose()
     yield from (Row(number, "") for number in rows.skipped())
 
 
@@ -303,6 +392,9 @@ class _Rows:
 
     def text(self, number: int) -> str:
         return self._lines[number - 1]
+
+    def lines(self, first: int, last: int) -> Sequence[str]:
+        return self._lines[first - 1 : last]
 
     def is_last(self, number: int) -> bool:
         return number == len(self._lines)
@@ -337,10 +429,14 @@ class _Rows:
         while self._next < len(self._lines):
             line = self._lines[self._next]
             self._next += 1
-            if not self._first and (not line.strip() or line.lstrip(" \t").startswith(self._comments)):
+            if not self._first and self._is_ignored(line):
                 self._skipped.append(self._next)
                 continue
             self._first = self._first or self._next
             if len(line) > LONGEST_LINE:
                 raise Unreadable(f"has more than {LONGEST_LINE:,} characters in line {self._next}")
             yield line + "\n"
+
+    def _is_ignored(self, line: str) -> bool:
+        # The mark of Excel stands again where files were joined.
+        return not line.strip() or line.lstrip(" \t").startswith(self._comments) or bool(_SEPARATOR(line))

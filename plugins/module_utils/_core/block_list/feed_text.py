@@ -33,6 +33,10 @@ _NOT_TEXT = (
 )
 
 
+# Letters of UTF-16.
+_PAIRS = re.compile(rb"(?:[\x21-\x7e]\0){6}|(?:\0[\x21-\x7e]){6}").search
+
+
 class Unreadable(ValueError):
     """Something of a feed that is not an entry. Its text goes on from the quoted line: "is a host name; …".
 
@@ -83,13 +87,18 @@ def _decoded(raw: bytes) -> tuple[str, str]:
     if encoding == "utf-16-be" and len(raw) % 2 and raw.endswith(b"\0"):
         # Half of a line end: whoever stripped the text took the other half for one.
         raw = raw[:-1]
+    if encoding == "utf-8" and _PAIRS(raw):
+        raise Unreadable(
+            "has text in UTF-16 that is not marked as such, as PowerShell's >> leaves it in a file; save all of it as UTF-8"
+        )
     try:
         return raw.decode(encoding), encoding
     except UnicodeDecodeError:
         if encoding != "utf-8":
             raise Unreadable(f"is not valid {encoding.upper()}; it may be cut off") from None
     # Only comments may hold such letters, and those are not read.
-    return raw.decode("latin-1"), "latin-1"
+    parts = raw.split(codecs.BOM_UTF8)
+    return _BOM.join(part.decode("latin-1") for part in parts), "latin-1"
 
 
 def _guess_encoding(raw: bytes) -> str:

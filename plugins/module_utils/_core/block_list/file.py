@@ -14,11 +14,11 @@ from ..errors import OptionError
 from ..words import count_entries, did_you_mean, join_names
 from .address_text import Span, merge, networks_within, span_of
 from .feed_address import AddressReader, is_network
-from .feed_columns import PLACES, names_an_address
 from .feed_documents import load_json, load_yaml, read_items, read_json_lines, select_items
-from .feed_lines import COMMENT, Row, find_header, read_csv, read_lines, underlined_heading
+from .feed_lines import COMMENT, Row, exceptions, find_header, read_csv, read_lines, underlined_heading
+from .feed_names import PLACES, names_an_address
 from .feed_text import Unreadable, decode, in_file, split_lines, visible
-from .guards import ADDRESS_KEYS, DEFAULT_WIDEST, Widest
+from .guards import ADDRESS_KEYS, DEFAULT_WIDEST, Protection, Widest
 
 FORMATS = ("auto", "lines", "csv", "json", "jsonl", "yaml")
 ON_BAD_LINE = ("fail", "warn")
@@ -45,6 +45,7 @@ class FeedOptions:
         file_at_least: with fewer entries, the feed counts as cut off.
         widest: what one entry may cover.
         addresses_as: `source` or `destination`, for addresses of which the feed does not say it; `auto` is a source.
+        end_is_known: whether the text is as it stands in the file; a lookup may have taken line ends from its end.
     """
 
     format: str = "auto"
@@ -55,8 +56,13 @@ class FeedOptions:
     file_at_least: int = 0
     widest: Widest = DEFAULT_WIDEST
     addresses_as: str = "auto"
+    end_is_known: bool = True
 
     def __post_init__(self) -> None:
+        if not all(path.strip() for path in self.file_select):
+            raise OptionError(
+                "file_select is empty. Leave it out, or name a column, or a path such as prefixes[].ip_prefix."
+            )
         for name, known in (("format", FORMATS), ("on_bad_line", ON_BAD_LINE), ("addresses_as", PLACES)):
             value = getattr(self, name)
             if value not in known:
@@ -137,10 +143,12 @@ def read_feed(data: bytes | str, name: str = "", options: FeedOptions | None = N
     options = options or FeedOptions()
     try:
         text, encoding = decode(data)
-        kind = guess_format(text) if options.format == "auto" else options.format
+        kind = guess_format(text, options.file_select) if options.format == "auto" else options.format
         feed = Feed(kind, encoding, len(split_lines(text)))
         addresses = AddressReader(options.widest, options.refang)
         _collect(feed, _rows(text, kind, options, addresses, feed))
+        if kind == "lines":
+            _leave_out_exceptions(feed, split_lines(text))
     except Unreadable as problem:
         raise in_file(name, str(problem), problem.line) from None
     _judge(feed, name, options)
@@ -166,7 +174,7 @@ def _rows(text: str, kind: str, options: FeedOptions, addresses: AddressReader, 
             )
         return read_lines(split_lines(text), addresses, place)
     if kind == "csv":
-        ends = text.endswith(("\n", "\r"))
+        ends = text.endswith(("\n", "\r")) or (False if options.end_is_known else None)
         return read_csv(split_lines(text), ends, options.file_select, addresses, place, feed.warnings)
     if kind == "jsonl":
         return read_json_lines(text, options.file_select, addresses, place, feed.warnings)
@@ -194,6 +202,23 @@ def _collect(feed: Feed, rows: Iterable[Row]) -> None:
             )
         if len(lines) + len(feed.left_out) > MOST_ENTRIES:
             raise Unreadable(f"has more than {MOST_ENTRIES:,} entries, which is the most that is read; split the file")
+
+
+def _leave_out_exceptions(feed: Feed, lines: Sequence[str]) -> None:
+    """A network of which the feed excepts a part with `!` cannot be an entry, which would block that part as well."""
+    excepted = exceptions(lines)
+    if not excepted:
+        return
+    protection = Protection(excepted)
+    kept = []
+    for entry, number in zip(feed.entries, feed.entry_lines):
+        part = protection.touched_by(entry)
+        if part:
+            problem = f"covers {part}, which a line with ! excepts; write the networks without it"
+            feed.left_out.append(BadLine(number, visible(lines[number - 1]), problem))
+        else:
+            kept.append((entry, number))
+    feed.entries, feed.entry_lines = [entry for entry, _unused in kept], [number for _unused, number in kept]
 
 
 def _judge(feed: Feed, name: str, options: FeedOptions) -> None:
@@ -235,8 +260,13 @@ def _warn(feed: Feed, addresses: AddressReader) -> None:
         feed.warnings.append(f"{count_entries(addresses.urls)} came from a URL; the whole address is blocked.")
 
 
-def guess_format(text: str) -> str:
-    """The simplest format that fits the text: lines if its first content is an address, or like nothing else."""
+def guess_format(text: str, select: Sequence[str] = ()) -> str:
+    """The simplest format that fits the text: lines if its first content is an address, or like nothing else.
+
+    Args:
+        text: the feed.
+        select: `file_select`; names of columns make a line with them the header of a CSV file.
+    """
     lines = split_lines(text)
     first = next(filter(None, map(_content, lines)), "")
     if is_network(first.strip("\"'")) or re.match(r"\[(?=[0-9A-Fa-f]*:)[0-9A-Fa-f:.]*\]", first):
@@ -247,7 +277,7 @@ def guess_format(text: str) -> str:
         return "lines"
     if re.match(r"(?:---|- |-$|%YAML |[A-Za-z_][\w-]*:(?:\s|$))", first):
         return "yaml"
-    return "csv" if find_header(lines) else "lines"
+    return "csv" if find_header(lines, select) else "lines"
 
 
 def _content(line: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ..errors import OptionError
 from ..words import join_names
-from .address_text import Network, Span, merge, networks_within, span_of
+from .address_text import Network, Span, merge, networks_within, span_of, unmapped
 from .identity import ANY
 from .plan import BlockListPlan
 
@@ -102,7 +102,7 @@ def _width_problems(entry: Mapping[str, Any], widest: Widest) -> Iterator[str]:
         text = str(entry.get(key))
         try:
             # An address alone is not wide.
-            network = ipaddress.ip_network(text.strip(), strict=False) if "/" in text else None
+            network = unmapped(ipaddress.ip_network(text.strip(), strict=False)) if "/" in text else None
         except ValueError:
             continue
         problem = width_problem(network, widest) if network else ""

@@ -75,6 +75,7 @@ def test_repeated_entries_are_one_with_the_longest_duration() -> None:
         ({"source": "10.0.0.1", "protocol": "tcp", "source_ports": "70000"}, "port above 65535"),
         ({"source": "10.0.0.1", "protocol": "tcp", "source_ports": "²"}, "is not a port"),
         ({"source": "10.0.0.1", "duration": -1}, "duration -1 is below 0"),
+        ({"source": "10.0.0.1", "duration": "1_0"}, "duration '1_0' is not a whole number of seconds"),
         ({"source": "10.0.0.1", "duration": "soon"}, "not a whole number of seconds"),
         ({"duration": 60}, "has no address"),
         ({"src": "10.0.0.1", "source": "10.0.0.1"}, "there is no 'src'."),

@@ -1,67 +1,17 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which column is which part of an entry."""
+"""The entries of one row."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
 from typing import Any
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.feed_address import AddressReader
-from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.feed_columns import (
-    ChangedScalar,
-    choose_columns,
-    entries_of,
-    names_an_address,
-    plain_name,
-)
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.feed_columns import ChangedScalar, entries_of
+from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.feed_names import choose_columns
 from ansible_collections.ngfw.smc.plugins.module_utils._core.block_list.feed_text import Unreadable
-
-
-@pytest.mark.parametrize("name", ["ip", "IP Address", "src_ip", "DstIP", "network", "cidr", "value", "ip # comment"])
-def test_usual_names(name: str) -> None:
-    assert names_an_address(name)
-
-
-def test_plain_name() -> None:
-    assert plain_name("Src IP") == plain_name("src_ip") == plain_name("SrcIP") == "srcip"
-    assert not names_an_address("country")
-
-
-@pytest.mark.parametrize(
-    "names, first, select, addresses",
-    [
-        (["ip"], (), (), ((0, ""),)),
-        (["country", "src_ip", "dst_ip"], (), (), ((1, "source"), (2, "destination"))),
-        # Who reported it, not where it comes from.
-        (["source", "ip"], ("abuse.example", "192.0.2.1"), (), ((1, ""),)),
-        (["ip", "value"], ("host", "192.0.2.1"), (), ((1, ""),)),
-        (["ip", "last_seen_from"], (), ("last_seen_from",), ((1, ""),)),
-    ],
-)
-def test_chosen(names: list[str], first: Sequence[Any], select: Sequence[str], addresses: tuple[Any, ...]) -> None:
-    assert choose_columns(names, first, select).addresses == addresses
-
-
-@pytest.mark.parametrize(
-    "names, select, problem",
-    [
-        (["country", "count"], (), "there is no column with an address among 'country' and 'count'"),
-        (["ip"], ("network",), "there is no column 'network', as file_select says"),
-        (["source", "protocoll"], (), "there is no column 'protocoll'. Did you mean protocol?"),
-    ],
-)
-def test_not_chosen(names: list[str], select: Sequence[str], problem: str) -> None:
-    with pytest.raises(Unreadable) as error:
-        choose_columns(names, (), select)
-    assert problem in str(error.value)
-
-
-def test_ports_that_cannot_be_used_are_a_warning() -> None:
-    columns = choose_columns(["dst_ip", "dst_port"])
-    assert "What 'dst_port' says is not used" in columns.warnings[0]
-    assert choose_columns(["dst_ip", "dst_port", "proto"]).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -77,7 +27,7 @@ def test_ports_that_cannot_be_used_are_a_warning() -> None:
     ],
 )
 def test_entries(names: list[str], values: list[Any], place: str, entries: list[dict[str, Any]]) -> None:
-    assert entries_of(choose_columns(names, values), values, AddressReader(), place) == entries
+    assert entries_of(choose_columns(names), values, AddressReader(), place) == entries
 
 
 @pytest.mark.parametrize(
@@ -93,3 +43,91 @@ def test_values_that_are_not_an_address(value: Any, problem: str) -> None:
     with pytest.raises(Unreadable) as error:
         entries_of(choose_columns(["ip"]), [value], AddressReader(), "auto")
     assert problem in str(error.value)
+
+
+V4, V6, NETWORK = "192.0.2.1", "2001:db8::2", "203.0.113.0"
+
+
+@pytest.mark.parametrize(
+    "names, values, addresses",
+    [
+        ("name ipv4 ipv6", ["b", V4, V6], [V4, V6]),
+        ("name ipv4 ipv6", ["b", V4, ""], [V4]),
+        ("name ipv4 ipv6", ["b", None, V6], [V6]),
+        ("host ip", ["evil.example", V4], [V4]),
+        ("host ip", ["a1.evil.example", V4], [V4]),
+        ("value ip", [5, V4], [V4]),
+        ("value ip", [ChangedScalar("0.5"), V4], [V4]),
+        ("source ip", ["abuse.ch", V4], [V4]),
+        ("ip source", [V4, V4], [V4]),
+        ("src dst ip", ["", "", V4], [V4]),
+        ("src_ip host", [V4, "fw1"], [V4]),
+        ("network prefix", [NETWORK, "24"], [f"{NETWORK}/24"]),
+        ("network prefix", [NETWORK, 24], [f"{NETWORK}/24"]),
+        ("ip cidr", [NETWORK, "/24"], [f"{NETWORK}/24"]),
+        ("ip cidr", ["", f"{NETWORK}/24"], [f"{NETWORK}/24"]),
+        ("ip subnet", [NETWORK, "255.255.255.0"], [f"{NETWORK}/24"]),
+        ("ip value", [NETWORK, "/25"], [f"{NETWORK}/25"]),
+        ("ip value", [NETWORK, "25"], [NETWORK]),
+        ("ip maskbits", [NETWORK, "24"], [f"{NETWORK}/24"]),
+        ("src prefix", [NETWORK, "24"], [f"{NETWORK}/24"]),
+        ("start end netmask", [NETWORK, "203.0.113.255", "24"], [f"{NETWORK}/24"]),
+        ("ip_from ip_to", [V4, "192.0.2.2"], [V4, "192.0.2.2"]),
+        ("start_ip end_ip", [V4, ""], [V4]),
+        ("ip start end", [V4, "2026-01-01", "2026-02-01"], [V4]),
+        ("ip size", [V4, "1500"], [V4]),
+        ("ip to", [V4, "someone"], [V4]),
+    ],
+)
+def test_what_a_row_has_decides(names: str, values: list[Any], addresses: list[str]) -> None:
+    entries = entries_of(choose_columns(names.split()), values, AddressReader(), "auto")
+    assert [entry["source"] for entry in entries] == addresses
+
+
+@pytest.mark.parametrize(
+    "names, values, problem",
+    [
+        ("host ip", ["198.51.100.1", V4], "holds several addresses; say in file_select"),
+        ("source ip", ["198.51.100.1", V4], "holds several addresses"),
+        ("src dst ip", ["192.0.2.5", "192.0.2.6", V4], "holds several addresses"),
+        ("value ip", ["see 198.51.100.1", V4], "is not an IP address"),
+        ("value ip", ["198.51[.]100.1", V4], "set refang: true"),
+        ("ipv4 ipv6", [V4, ChangedScalar("2001:10:20:30:40:50:1:2")], "without quotes"),
+        ("ip ips", [V4, ["198.51.100.1"]], "holds a list"),
+        ("ip host", ["evil.example", "fw1"], "is a host name"),
+        # An unreadable side would become any.
+        ("src dst host", [V4, "evil", "fw1"], "is not an IP address"),
+        ("address wildcard", [NETWORK, "0.0.0.255"], "Cisco wildcard mask"),
+        ("ip value", [NETWORK, "0.0.0.255"], "Cisco wildcard mask"),
+        ("network length", [NETWORK, "24"], f"Write {NETWORK}/24 if it is"),
+        ("subnet bits", ["203.0.113.128", 25], "may be the length of a network"),
+        ("ip size", ["2001:db8::", 32], "may be the length of a network"),
+        ("ip ip_end", [NETWORK, "203.0.113.255"], "may be the end of a range"),
+        ("network broadcast", [NETWORK, "203.0.113.255"], "may be the end of a range"),
+        ("src dst mask", [NETWORK, "198.51.100.0", "24"], "one prefix length or mask 24 and several addresses"),
+        ("source duration Duration", [V4, "60", 3600], "has 60 and 3600 as duration"),
+        ("src protocol dport destination_ports", [V4, "tcp", 80, 443], "has 80 and 443 as destination_ports"),
+        ("ip", [True], "holds true or false"),
+    ],
+)
+def test_rows_that_are_refused(names: str, values: list[Any], problem: str) -> None:
+    with pytest.raises(Unreadable, match=re.escape(problem)):
+        entries_of(choose_columns(names.split()), values, AddressReader(), "auto")
+
+
+@pytest.mark.parametrize("written, seconds", [("0.4s", 1), ("0s", 0), ("1.9s", 1), ("2h", 7200)])
+def test_a_short_duration_does_not_become_none(written: str, seconds: int) -> None:
+    assert entries_of(choose_columns(["ip", "duration"]), [V4, written], AddressReader(), "auto") == [
+        {"source": V4, "duration": seconds}
+    ]
+
+
+def test_equal_values_of_two_columns_are_one() -> None:
+    names = ["source", "duration", "Duration"]
+    assert entries_of(choose_columns(names), [V4, "60", 60], AddressReader(), "auto") == [
+        {"source": V4, "duration": "60"}
+    ]
+
+
+def test_a_changed_scalar_is_shown_as_it_is_written() -> None:
+    assert str({"duration": ChangedScalar("1_000")}) == "{'duration': 1_000}"

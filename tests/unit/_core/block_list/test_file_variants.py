@@ -22,6 +22,12 @@ SPLUNK = (
     f'{{"result":{{"src_ip":"{ONE}"}}}}\n{{"lastrow":true,"result":{{"src_ip":"{OTHER}"}}}}\n{{"type":"metadata"}}\n'
 )
 
+DSHIELD = (
+    "#\n#   DShield.org Recommended Block List\n#\n#    columns (tab delimited):\n#\n"
+    "Start\tEnd\t{}\tAttacks\tName\tCountry\temail\n"
+    "198.51.100.0\t198.51.100.255\t24\t2884\tEXAMPLE\tNL\tabuse@example.net\n"
+)
+
 # Name, text, file_select, and the addresses in their order.
 READ: list[tuple[str, str | bytes, tuple[str, ...], list[str]]] = [
     ("fail2ban, its database as CSV", f"jail|ip|timeofban|bancount\nsshd|{ONE}|1700000000|1\n", (), [ONE]),
@@ -54,6 +60,22 @@ READ: list[tuple[str, str | bytes, tuple[str, ...], list[str]]] = [
     ("quotes", f'"{ONE}"\n\'{OTHER}\'\n', (), BOTH),
     ("an exception of UCEPROTECT, which is a comment", f"{ONE}\n!{OTHER} note\n", (), [ONE]),
     ("dual-stack logs: IPv4 written as IPv6", f"::ffff:{ONE}\n::FFFF:c633:640b\n::ffff:198.51.100.0/120\n", (), [ONE, OTHER, NET]),
+    ("DShield with its header", DSHIELD.format("Netmask"), (), [NET]),
+    ("DShield with its older header", DSHIELD.format("Netblock"), (), [NET]),
+    ("IP2Location", '"ip_from","ip_to","country"\n"198.51.100.0","198.51.100.255","NL"\n', (), [NET]),
+    ("IPv6 from the second row on", f"name,ipv4,ipv6\na,{ONE},\nb,{OTHER},{SIX}\n", (), [ONE, OTHER, SIX]),
+    ("the same in JSON", f'[{{"ipv4":"{ONE}","ipv6":null}},{{"ipv4":"{OTHER}","ipv6":"{SIX}"}}]', (), [ONE, OTHER, SIX]),
+    ("the same in YAML", f"- {{ipv4: {ONE}, ipv6: ''}}\n- {{ipv4: {OTHER}, ipv6: '{SIX}'}}\n", (), [ONE, OTHER, SIX]),
+    ("a length in its column", "network,prefix\n198.51.100.0,24\n", (), [NET]),
+    ("counts of networks' first addresses", f"{ONE}\t10\n198.51.100.0\t24\n", (), [ONE, "198.51.100.0"]),
+    ("a name behind a tab", f"{ONE}\tscanner.example.com\n", (), [ONE]),
+    ("a URL about the address", f"{ONE} https://abuse.example/check/{ONE}\n", (), [ONE]),
+    ("columns of another script", f"Адрес,Причина\n{ONE},x\n", ("Адрес",), [ONE]),
+    ("the very column", f"IP (alt),IP-alt\n{ONE},{OTHER}\n", ("IP-alt",), [OTHER]),
+    ("an empty list beside a full one", f'{{"a":["{ONE}"],"b":[]}}', ("a[]", "b[]"), [ONE]),
+    ("sep= of Excel in capitals, with a tab, twice", f"SEP=\t\nip\tx\n{ONE}\t1\nsep=\t\nip\tx\n{OTHER}\t2\n", (), BOTH),
+    ("a mark and a comment in Latin-1", b"\xef\xbb\xbf192.0.2.10 # B\xfcro\n\xef\xbb\xbf198.51.100.11\n", (), BOTH),
+    ("an exception of no network in it", f"{ONE}\n!{OTHER}\n! Title\n", (), [ONE]),
     ("a range of them", "::ffff:192.0.2.2 - ::ffff:192.0.2.3\n", (), ["192.0.2.2/31"]),
 ]  # fmt: skip
 
@@ -107,6 +129,24 @@ REFUSED: list[tuple[str, str | bytes, tuple[str, ...], str]] = [
     ("all of IPv4, written as IPv6", "::ffff:0:0/96\n", (), "means every address"),
     ("more than IPv4, written as IPv6", "::ffff:0:0/90\n", (), "wider than all of IPv4"),
     ("a table of Markdown", f"| ip | reason |\n|---|---|\n| {ONE} | x |\n", (), "Line 2"),
+    ("a length behind a tab", "203.0.113.0\t24\n", (), "write 203.0.113.0/24 if it is the length"),
+    ("a length behind a semicolon", "203.0.113.0;24\n", (), "write 203.0.113.0/24 if it is the length"),
+    ("a length of IPv6 behind a space", "2001:db8:: 32\n", (), "write 2001:db8::/32 if it is the length"),
+    ("a defanged one behind an address", f"{ONE} 198[.]51[.]100[.]1\n", (), "holds several addresses"),
+    ("one behind an address that begins with what cannot be seen", f"{ONE} \u200b{OTHER}\n", (), "holds several addresses"),
+    ("a hosts file", f"{ONE} db.example.com db\n", (), "is a line of a hosts file"),
+    ("Apache's log", f'{ONE} - - [01/Jan/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5\n', (), "is a line of a server's log"),
+    ("ARP", f"{ONE} 00:11:22:33:44:55 C eth0\n", (), "has a hardware address behind it"),
+    ("an exception of pf", "10.0.0.0/8\n!10.0.0.5\n", (), "Line 1: '10.0.0.0/8' covers 10.0.0.5, which a line with ! excepts"),
+    ("UTF-8 with UTF-16 behind it", f"{ONE}\n".encode() + f"{OTHER}\r\n".encode("utf-16-le"), (), "has text in UTF-16"),
+    ("a quote that is not closed", f'ip,comment\n{ONE},"x\n{OTHER},y\n{ONE},"\n', (), "Line 2: .* has a quote that is not closed"),
+    ("a misspelt column beside another name", f"ip,protocol,destination_prots\n{ONE},tcp,443\n", (), "Did you mean destination_ports"),
+    ("a port that begins with 0", f"- {{source: {ONE}, protocol: tcp, destination_ports: 080}}\n", (), "has 080 without quotes"),
+    ("IPv6 that YAML takes for a key", "- 2001:db8::\n", (), "has 2001:db8:: without quotes, which YAML takes for a key"),
+    ("a bad line of JSON lines", '{"ip":"192.0.2.1"}\n{"ip":"192.0.2.2"\n', (), "Line 2: .* delimiter in column 18"),
+    ("MISP without file_select", f'{{"a":{{"b":[{{"type":"ip-dst","value":"{ONE}"}}]}}}}', (), r"is meant: a\.b\[\]\."),
+    ("an empty file_select", f'["{ONE}"]', ("",), "file_select is empty"),
+    ("no list where file_select says one", f'{{"a":{{"b":"{ONE}"}}}}', ("a[].b",), r"has nothing at 'a\[\]\.b'"),
     ("a row with no address", f"ip,comment\n{ONE},x\n,y\n", (), "Line 3: ',y' has no address"),
 ]  # fmt: skip
 
@@ -115,7 +155,7 @@ REFUSED: list[tuple[str, str | bytes, tuple[str, ...], str]] = [
 def test_what_is_refused(text: str | bytes, select: tuple[str, ...], words: str) -> None:
     with pytest.raises(OptionError, match=words) as error:
         read_feed(text, "feed", FeedOptions(file_select=select))
-    assert error.value.message.startswith("feed")
+    assert error.value.message.startswith(("feed", "file_select"))
 
 
 @pytest.mark.parametrize(
@@ -132,3 +172,39 @@ def test_what_is_meant_by_mapped_addresses_is_a_warning() -> None:
     assert feed.warnings == [
         f"2 entries had an IPv4 address written as IPv6, such as ::ffff:{ONE}; the IPv4 address is meant."
     ]
+
+
+@pytest.mark.parametrize(
+    "text, addresses",
+    [
+        ("192[.]0[.]2[.]2 - 192[.]0[.]2[.]3\n", ["192.0.2.2/31"]),
+        ("hxxps[:]//192[.]0[.]2[.]10/x\nhxxp[://]198[.]51[.]100[.]11\n", BOTH),
+        ("192 dot 0 dot 2 dot 10\n198[.]51[.]100[.]11 # x\n", BOTH),
+    ],
+)
+def test_the_whole_line_is_refanged(text: str, addresses: list[str]) -> None:
+    feed = read_feed(text, "feed", FeedOptions(refang=True))
+    assert [entry["source"] for entry in feed.entries] == addresses
+    with pytest.raises(OptionError, match="set refang: true"):
+        read_feed(text, "feed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "198[.]51[.]100[.]1, 198[.]51[.]100[.]2\n",
+        "hxxp://192.0.2.1 hxxp://192.0.2.2\n",
+        "192.0.2.1; 198[.]51[.]100[.]1\n",
+    ],
+)
+def test_nothing_behind_the_first_is_lost(text: str) -> None:
+    with pytest.raises(OptionError, match="write each on a line of its own"):
+        read_feed(text, "feed", FeedOptions(refang=True))
+
+
+def test_an_end_that_is_not_known_is_a_warning() -> None:
+    text = f"ip,comment\n{ONE},x\n{OTHER}"
+    feed = read_feed(text, "feed", FeedOptions(end_is_known=False))
+    assert len(feed.entries) == 2
+    assert "The last row has 1 of 2 cells and no line end, so the file may be cut off" in feed.warnings[0]
+    assert not read_feed(f"{text}\n", "feed", FeedOptions(end_is_known=False)).warnings

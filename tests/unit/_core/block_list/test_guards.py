@@ -59,6 +59,8 @@ def test_entries_that_are_too_wide() -> None:
     )
     assert [problem["index"] for problem in error.value.facts()["problems"]] == [5, 6]
     check_widths(["0.0.0.0/0", "::/0"], Widest(0, 0))
+    with pytest.raises(OptionError, match="covers 1/128 of all IPv4 addresses"):
+        check_widths(["::ffff:64.0.0.0/103"], Widest())
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,9 @@ def test_entries_that_are_too_wide() -> None:
         ({"source": "198.51.0.0/16"}, "198.51.100.7"),
         ({"source": "2001:db8::/31"}, "2001:db8::/48"),
         ({"source": "any", "protocol": "tcp"}, "10.0.0.0/8"),
+        ({"source": "::ffff:198.51.100.7"}, "198.51.100.7"),
+        ({"source": "::FFFF:c633:0/112"}, "198.51.100.7"),
+        ({"source": "::ffff:198.51.100.6"}, ""),
         ({"source": "198.51.100.6"}, ""),
         ({"source": "11.0.0.0", "destination": "9.255.255.255"}, ""),
         ({"source": "2001:db8:1::"}, ""),
@@ -80,6 +85,10 @@ def test_entries_that_are_too_wide() -> None:
 def test_protected(entry: dict[str, str], protected: str) -> None:
     protection = Protection(["10.0.0.0/9", "10.128.0.0/9", " 198.51.100.7 ", "2001:db8::1/48"])
     assert protection.touched_by(entry) == protected
+
+
+def test_protected_as_ipv6() -> None:
+    assert Protection(["::ffff:198.51.100.7"]).touched_by({"source": "198.51.100.0/24"}) == "198.51.100.7"
 
 
 def test_nothing_protected() -> None:
