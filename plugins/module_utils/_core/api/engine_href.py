@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The hrefs of what an engine has, such as block-list entries. Nothing is ever deleted unless its href certainly is one of these."""
+"""The hrefs of what an engine has, such as block-list entries.
+
+Nothing is ever deleted unless its href certainly is one of these.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ class EnginePart(NamedTuple):
 class PartKind:
     """A kind of thing that an engine has.
 
-    name: for people. words: what it is called in a path, the present word first. fact: what an entry of a table calls its href.
+    name: for people. words: what it is called in a path, the present word first. fact: the key of its href in an entry.
     """
 
     name: str

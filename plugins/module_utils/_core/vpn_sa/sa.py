@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ..api.engine_href import EngineId, printable_href
 from ..errors import SMCError
 from ..schema.records import Key, Record
-from ..words import counted, some, visible
+from ..words import counted, plural, some, visible
 from .href import SAHref, sa_of
 
 
@@ -59,7 +59,7 @@ class ListedSA:
 
 
 class SATable(NamedTuple):
-    """What an engine's table shows. listed: the SAs that can be deleted, each once. unusable: the entries without their own href."""
+    """What an engine's table shows. listed: the SAs that can be deleted, each once. unusable: the other entries."""
 
     listed: list[ListedSA]
     unusable: list[Record]
@@ -108,5 +108,8 @@ def check_hrefs(target: str, engine_id: EngineId, unusable: Iterable[Record]) ->
     if not without:
         return []
     return [
-        f"The SMC gives no href for {counted(len(without), 'SA')} of '{target}', so nothing deletes them: {some(without)}."
+        (
+            f"The task does not delete {counted(len(without), 'SA')} of '{target}', because the SMC gives no href for "
+            f"{plural(len(without), 'it', 'them')}: {some(without)}."
+        )
     ]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.search import (
@@ -12,7 +12,9 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.engines.search impo
     ENGINE_TYPES,
     EngineReference,
     Selection,
+    names_at,
 )
+from ansible_collections.ngfw.smc.plugins.module_utils._core.errors import RequestRefused
 
 from tests.unit._core.engines.sample_engines import REFERENCE
 
@@ -59,3 +61,29 @@ def test_families_of_types(kind: str, family: str) -> None:
     engine = EngineReference("Plano", REFERENCE.href, kind)
     assert Selection(types=[family]).takes(engine)
     assert not Selection(types=["single_fw", "ips" if family == "layer2" else "layer2"]).takes(engine)
+
+
+class Answering:
+    """A session whose SMC knows these paths; the others have the status."""
+
+    domain = "Shared Domain"
+
+    def __init__(self, known: dict[str, Any], status: int) -> None:
+        self.known, self.status = known, status
+
+    def get(self, path: str, _doing: str) -> Any:
+        if path not in self.known:
+            raise RequestRefused("no", status=self.status)
+        return self.known[path]
+
+
+def test_names_of_engines_at_their_paths() -> None:
+    session = Answering({"elements/single_fw/1": {"name": "Plano"}, "elements/single_fw/3": None}, 404)
+    paths = [f"elements/single_fw/{number}" for number in (1, 2, 1, 3)]
+    names, warnings = names_at(cast(Any, session), paths, "SAs")
+    assert names == ["Plano"]
+    assert warnings == [
+        "The SMC knows no elements/single_fw/2 in the domain 'Shared Domain', so its SAs count as gone."
+    ]
+    with pytest.raises(RequestRefused):
+        names_at(cast(Any, Answering({}, 403)), paths, "SAs")

@@ -66,5 +66,8 @@ def test_an_entry_with_a_foreign_href_is_never_deleted(href: str) -> None:
 
 def test_an_entry_without_an_href_is_a_warning() -> None:
     (warning,) = check_hrefs("Plano FW", PLANO, [{"sa_class": "IKE"}])
-    assert warning == "The SMC gives no href for 1 SA of 'Plano FW', so nothing deletes them: IKE with an unnamed peer."
+    assert (
+        warning
+        == "The task does not delete 1 SA of 'Plano FW', because the SMC gives no href for it: IKE with an unnamed peer."
+    )
     assert check_hrefs("Plano FW", PLANO, []) == []
