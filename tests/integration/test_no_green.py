@@ -277,6 +277,42 @@ def test_waivers_in_a_run(ansible: Ansible, simulator: Factory) -> None:
         assert not [line for line in refused.tasks if line["task"].endswith("Log in")]
 
 
+def test_a_waiver_does_not_turn_a_run_that_measured_nothing_green(ansible: Ansible, simulator: Factory) -> None:
+    ansible.use(simulator(Scenario(end_signals=["event4"])))
+    ansible.environment["SMC_API_KEY"] = "wrong"
+    waiver = "- {check: routes, engine: '*', until: 2999-12-31, reason: line ordered}\n"
+    (ansible.folder / "waivers.yml").write_text(waiver, "utf-8")
+    run, reports = health_check(ansible, [ROUTES], health_check_waivers="waivers.yml")
+    assert run.returncode == 2 and stats(run)["status"] == "FAIL"
+    totals = stats(run)["totals"]
+    assert (totals["WAIVED"], totals["not_measured"]) == (2, 2)
+    reports.say("Nothing was judged", "line ordered")
+    # The cause stands in each report, although it is waived.
+    assert len(reports.model["causes"]) == 1
+    reports.say(reports.model["causes"][0]["reason"][:40])
+
+
+@pytest.mark.parametrize("name,known", [("check", "checks"), ("adjusts", "adjust"), ("tag", "tags"), ("host", "hosts")])
+def test_a_variable_that_is_misspelt_is_not_ignored(ansible: Ansible, name: str, known: str) -> None:
+    ansible.environment["SMC_ADDRESS"] = "http://127.0.0.1:9"
+    variables = {f"health_check_{name}": {}, "health_check_checks_of_mine": [], "health_check_list": True}
+    run = ansible.playbook("ngfw.smc.health_check", inventory="Plano FW,", variables=variables)
+    said = f"There is no variable health_check_{name}. Did you mean health_check_{known}?"
+    assert run.returncode == 2 and said in " ".join(run.output.split())
+    del variables[f"health_check_{name}"]
+    ansible.playbook("ngfw.smc.health_check", inventory="Plano FW,", variables=variables).check()
+
+
+@pytest.mark.parametrize("tags", ["vpn", "vpn,routing"])
+def test_tags_may_be_a_text(ansible: Ansible, tags: str) -> None:
+    ansible.environment["SMC_ADDRESS"] = "http://127.0.0.1:9"
+    variables = {"health_check_tags": tags, "health_check_list": True}
+    run = ansible.playbook("ngfw.smc.health_check", inventory="Plano FW,", variables=variables).check()
+    lines = run.result("ngfw.smc.health_check : Print the plan")["msg"]
+    assert any("Each VPN peer has an IPsec tunnel" in line for line in lines)
+    assert not any("All nodes are online" in line for line in lines)
+
+
 def test_the_plan_needs_no_login(ansible: Ansible) -> None:
     ansible.environment["SMC_ADDRESS"] = "http://127.0.0.1:9"
     checks = [
