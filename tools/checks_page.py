@@ -45,7 +45,8 @@ CONDITIONS = {
     "regex": (
         (
             "A regular expression that is found anywhere in the value. It may have at most four repetitions (`*`, `+`, `{2,5}`) and eight "
-            "optional or alternative parts, none of them inside a repeated group; the more it has, the shorter the longest text that it is "
+            "optional or alternative parts, none of them inside a repeated group; the more it has, the more alternatives there are, and the "
+            "longer it is, the shorter the longest text that it is "
             "tried on (4,000 characters with one repetition, 100 with four). Beyond that the check is an ERROR."
         ),
         "username: {regex: '@example[.]test$'}",

@@ -7,10 +7,11 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from math import prod
+from typing import Any, NamedTuple
 
 from .errors import OptionError
 
@@ -23,8 +24,21 @@ _PARSER: Any = importlib.import_module("re._parser" if sys.version_info >= (3, 1
 LONGEST_TEXT = (100_000, 4_000, 500, 200, 100)
 
 
-# Each optional part may double the number of ways.
+# Each optional part may double the number of ways, and each of several alternatives may be one.
 MOST_CHOICES = 8
+
+
+# In how many ways the choices may be combined at most.
+MOST_WAYS = 1 << 16
+
+
+# How many characters and sets of characters an expression may be, with its fixed repetitions (`{60}`) written out.
+MOST_STEPS = 10_000
+
+
+# How many steps, in all ways together, take no longer than a second on the longest text; with a repetition, in one way.
+_FEW_STEPS_WITHOUT_REPETITION = 5_000
+_FEW_STEPS = 100
 
 
 def matches_wildcard(pattern: str, text: str, whole: bool = True, question_mark: bool = False) -> bool:
@@ -65,8 +79,21 @@ def _stands_at(part: str, text: str, place: int, question_mark: bool) -> bool:
 def _find(part: str, text: str, start: int, end: int, question_mark: bool) -> int:
     if not question_mark or "?" not in part:
         return text.find(part, start, end)
-    places = range(start, end - len(part) + 1)
-    return next((place for place in places if _stands_at(part, text, place, question_mark)), -1)
+    # One bit for each place in the part: whether what was read last is like the part up to there.
+    fits, anywhere = _places(part)
+    whole, so_far = 1 << (len(part) - 1), 0
+    for place in range(start, end):
+        so_far = (so_far << 1 | 1) & fits.get(text[place], anywhere)
+        if so_far & whole:
+            return place - len(part) + 1
+    return -1
+
+
+def _places(part: str) -> tuple[dict[str, int], int]:
+    """Where in the part each of its characters may stand, and where any other may, as bits."""
+    anywhere = int("".join("1" if one == "?" else "0" for one in reversed(part)), 2)
+    places = {one: "".join("1" if other in (one, "?") else "0" for other in reversed(part)) for one in set(part)}
+    return {one: int(bits, 2) for one, bits in places.items()}, anywhere
 
 
 @dataclass(frozen=True)
@@ -91,47 +118,101 @@ def read_regex(written: str) -> BoundedRegex:
     """A regular expression that cannot take long. Raises OptionError, without a subject: the caller says where it stands."""
     try:
         pattern = re.compile(written)
-        repetitions, choices = _count(_PARSER.parse(written))
+        cost = _cost_of(_PARSER.parse(written), {})
     except (re.error, OverflowError, RecursionError) as error:
         raise OptionError(f"is not valid: {error}.") from None
-    if repetitions >= len(LONGEST_TEXT):
+    if cost.repetitions >= len(LONGEST_TEXT):
         raise OptionError(
-            f"has {repetitions} repetitions (`*`, `+`, `{{m,n}}`), and on some texts it would take too long. "
+            f"has {cost.repetitions} repetitions (`*`, `+`, `{{m,n}}`), and on some texts it would take too long. "
             f"Use {len(LONGEST_TEXT) - 1} at most."
         )
-    if choices > MOST_CHOICES:
+    if cost.choices > MOST_CHOICES:
         raise OptionError(
-            f"has {choices} optional or alternative parts (`?`, `|`), and on some texts it would take too long. "
+            f"has {cost.choices} optional or alternative parts (`?`, `|`), and on some texts it would take too long. "
             f"Use {MOST_CHOICES} at most."
         )
-    return BoundedRegex(pattern, _longest_text(repetitions, choices))
+    if cost.ways > MOST_WAYS:
+        raise OptionError(
+            f"has optional or alternative parts (`?`, `|`) that can be combined in {cost.ways:,} ways, and on some texts it would "
+            f"take too long. Use fewer alternatives, which can be combined in {MOST_WAYS:,} ways at most."
+        )
+    if cost.steps > MOST_STEPS:
+        raise OptionError(
+            f"has repetitions (`{{n}}`) that make it longer than {MOST_STEPS:,} characters, and on some texts it would take too long. "
+            "Use smaller numbers."
+        )
+    return BoundedRegex(pattern, _longest_text(cost))
 
 
-def _longest_text(repetitions: int, choices: int) -> int:
-    longest = LONGEST_TEXT[repetitions]
-    # Every choice doubles the work, and a shorter text makes up for it.
-    return int(longest / 2 ** (choices / (repetitions + 1))) if repetitions else longest
+class _Cost(NamedTuple):
+    """What an expression may cost.
+
+    Attributes:
+        repetitions: how many repetitions it has. A reference to a group that has one counts, since it takes as long to compare.
+        choices: how many optional or alternative parts it has; ways: in how many ways these can be combined.
+        steps: how many characters and sets it is, with fixed repetitions written out.
+    """
+
+    repetitions: int = 0
+    choices: int = 0
+    ways: int = 1
+    steps: int = 0
 
 
-def _count(parsed: Any) -> tuple[int, int]:
-    """How many repetitions and how many choices an expression has. Raises OptionError if one of them is itself repeated."""
-    repetitions = choices = 0
+def _longest_text(cost: _Cost) -> int:
+    longest = LONGEST_TEXT[cost.repetitions]
+    # All of this multiplies the work, and a shorter text makes up for it.
+    if not cost.repetitions:
+        return int(longest / max(1.0, cost.ways * cost.steps / _FEW_STEPS_WITHOUT_REPETITION))
+    weight = cost.ways * max(1.0, cost.steps / _FEW_STEPS)
+    return int(longest / weight ** (1 / (cost.repetitions + 1)))
+
+
+def _cost_of(parsed: Any, groups: dict[int, int]) -> _Cost:
+    """What the parts cost together. Raises OptionError if a repetition or a choice is itself repeated.
+
+    Args:
+        parsed: the expression.
+        groups: how many repetitions the groups before it have, by their numbers; its own are added.
+    """
+    whole = _Cost()
     for operation, argument in parsed:
-        inner = [_count(one) for one in _parsed_inside(argument)]
-        repetitions += sum(count for count, _choices in inner)
-        choices += sum(count for _repetitions, count in inner)
-        if str(operation) == "BRANCH":
-            choices += 1
-        elif str(operation).endswith("REPEAT"):
-            least, most = int(argument[0]), int(argument[1])
-            if most > 1 and any(map(any, inner)):
-                raise OptionError(
-                    "repeats a group that has a repetition or alternatives in it, and on some texts it would take too long. "
-                    "Repeat single characters or sets of characters only."
-                )
-            repetitions += most > 1 and least != most
-            choices += most == 1 and least == 0
-    return repetitions, choices
+        inner = [_cost_of(one, groups) for one in _parsed_inside(argument)]
+        part = _cost_of_one(str(operation), argument, inner, groups)
+        whole = _Cost(
+            whole.repetitions + part.repetitions,
+            whole.choices + part.choices,
+            whole.ways * part.ways,
+            whole.steps + part.steps,
+        )
+    return whole
+
+
+def _cost_of_one(operation: str, argument: Any, inner: Sequence[_Cost], groups: dict[int, int]) -> _Cost:
+    repetitions = sum(one.repetitions for one in inner)
+    choices = sum(one.choices for one in inner)
+    if operation == "BRANCH":
+        return _Cost(repetitions, choices + 1, sum(one.ways for one in inner), max(one.steps for one in inner))
+    ways, steps = prod(one.ways for one in inner), sum(one.steps for one in inner)
+    if operation.endswith("REPEAT"):
+        return _cost_repeated(_Cost(repetitions, choices, ways, steps), int(argument[0]), int(argument[1]))
+    if operation == "SUBPATTERN" and argument[0] is not None:
+        groups[argument[0]] = repetitions
+    elif operation == "GROUPREF" and groups.get(argument):
+        repetitions += 1
+    return _Cost(repetitions, choices, ways, max(1, steps))
+
+
+def _cost_repeated(inner: _Cost, least: int, most: int) -> _Cost:
+    if most > 1 and (inner.repetitions or inner.choices):
+        raise OptionError(
+            "repeats a group that has a repetition or alternatives in it, and on some texts it would take too long. "
+            "Repeat single characters or sets of characters only."
+        )
+    steps = max(1, least) * inner.steps
+    if most == 1 and least == 0:
+        return _Cost(inner.repetitions, inner.choices + 1, inner.ways + 1, steps)
+    return _Cost(inner.repetitions + (most > 1 and least != most), inner.choices, inner.ways, steps)
 
 
 def _parsed_inside(argument: Any) -> Iterator[Any]:

@@ -18,6 +18,8 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.patterns import (
 from hypothesis import given
 from hypothesis import strategies as st
 
+SOME_OF_16 = "(?:" + "|".join("a" * number for number in range(1, 17)) + ")"
+SOME_OF_20 = "(?:" + "|".join("a" * number for number in range(1, 21)) + ")"
 SHORT = st.text("ab*?", max_size=8)
 
 
@@ -37,6 +39,8 @@ def test_a_wildcard_takes_other_characters_as_they_are() -> None:
 def test_many_wildcards_on_a_long_name_come_back() -> None:
     assert not matches_wildcard("*a" * 200 + "*b", "a" * 100_000)
     assert not matches_wildcard("*a?" * 20 + "b", "a" * 5_000, question_mark=True)
+    assert not matches_wildcard("*" + "?" * 2_000 + "b*", "a" * 20_000, question_mark=True)
+    assert matches_wildcard("*" + "?b" * 2_000 + "c*", "ab" * 20_000 + "c", question_mark=True)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +53,10 @@ def test_many_wildcards_on_a_long_name_come_back() -> None:
         ("(?:a|b)+", LONGEST_TEXT[1]),
         ("(?:ab){3}", LONGEST_TEXT[0]),
         (r"(?P<x>a)(?P=x)(?!b+)", LONGEST_TEXT[1]),
+        (r"(a*)\1\1\1b", LONGEST_TEXT[4]),
+        (r"[0-9a-f]{8}-[0-9a-f]{4}", LONGEST_TEXT[0]),
+        ("^(?:" + "|".join(f"branch {number}" for number in range(100)) + ")$", LONGEST_TEXT[0]),
+        ("^(?:HQ|Paris|Plano|Lab) (?:FW|IPS|cluster)( old)?$", LONGEST_TEXT[0]),
     ],
 )
 def test_a_usual_expression_is_taken(written: str, longest: int) -> None:
@@ -64,6 +72,11 @@ def test_a_usual_expression_is_taken(written: str, longest: int) -> None:
         ("(?=(a*)*)b", "repeats a group"),
         (".*a.*b.*c.*d.*", "has 5 repetitions .* Use 4 at most"),
         ("a?" * 20 + "a" * 20, "has 20 optional or alternative parts"),
+        (SOME_OF_20 * 8 + "$", r"combined in 25,600,000,000 ways, .* 65,536 ways at most"),
+        (r"(a*)(?:b\1)+", "repeats a group that has a repetition"),
+        (r"(a*)\1\1\1\1b", "has 5 repetitions"),
+        ("(?:" * 4 + "^" + "){60000}" * 4, "longer than 10,000 characters"),
+        ("(?:(?=a)){60000,}b", "longer than 10,000 characters"),
         ("(", "is not valid"),
         ("(" * 5_000 + ")" * 5_000, "is not valid"),
     ],
@@ -73,7 +86,23 @@ def test_an_expression_that_may_take_long_is_refused(written: str, why: str) -> 
         read_regex(written)
 
 
-@pytest.mark.parametrize("written", [".*b", ".*.*b", ".*.*.*b", ".*.*.*.*b", "a?" * MOST_CHOICES + "a+b"])
+WORST = [
+    ".*b",
+    ".*.*b",
+    ".*.*.*b",
+    ".*.*.*.*b",
+    "a?" * MOST_CHOICES + "a+b",
+    SOME_OF_16 * 4 + "b",
+    SOME_OF_16 * 4 + "a*b",
+    "(?:a|aa)" * 8 + "b",
+    "|".join("a" * number + "b" for number in range(300)),
+    r"(a*)\1\1\1b",
+    "a*a{3000}b",
+    "(?:^){9999}b",
+]
+
+
+@pytest.mark.parametrize("written", WORST)
 def test_the_worst_expression_that_is_taken_comes_back(written: str) -> None:
     regex = read_regex(written)
     assert not regex.found_in("a" * regex.longest)
