@@ -10,7 +10,7 @@ module: health_history
 short_description: Read the history of health checks
 version_added: 1.0.0
 description:
-  - Answers since when a check fails, and what changed between two days, from the history that
+  - Answers how long a check has been failing, and what changed between two days, from the history that
     P(ngfw.smc.health_report#module) keeps with its option O(ngfw.smc.health_report#module:history).
   - It reads one file and connects to no SMC.
 author:

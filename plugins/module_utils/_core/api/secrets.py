@@ -255,7 +255,7 @@ _WORD_STAYS = (
     "not hidden there, because nobody could use the result. Choose another secret."
 )
 _VALUE_HIDDEN = (
-    "A secret of this task stood in the data of the SMC. It is hidden in the result, which is not complete therefore."
+    "A secret of this task appeared in data from the SMC. It was removed, so the result is incomplete."
 )
 
 

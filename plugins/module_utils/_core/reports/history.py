@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""What earlier runs add to a report: since when a check fails, what was fixed, and how the totals went."""
+"""What earlier runs add to a report: how long a check has been failing, what was fixed, and how the totals went."""
 
 from __future__ import annotations
 

@@ -219,13 +219,15 @@ def smc_lines(report: Report) -> list[str]:
 def summary_line(report: Report) -> str:
     """The totals in one line, as in 'FAIL: 40 engines and 12 checks. 3 failed, 7 not measured, 470 passed, 0 skipped.'."""
     totals = report["totals"]
-    text = f"{report['status']}: {extent(totals)}."
+    # The tables have a sentence of their own.
+    checked = extent(totals, tables=not totals["areas"])
+    text = f"{report['status']}: {checked}." if checked else f"{report['status']}:"
     if totals["results"]:
         text += (
             f" {totals[FAIL]} failed, {totals[ERROR]} not measured, {totals[PASS]} passed, {totals[SKIPPED]} skipped."
         )
     if totals["not_judged"]:
-        text += f" {totals['not_judged']:,} of the skipped had nothing to judge."
+        text += f" {counted(totals['not_judged'], 'skipped check')} found nothing to judge."
     if totals[WAIVED]:
         text += " ".join(
             ["", f"{totals[WAIVED]:,} {plural(totals[WAIVED], 'failure')} waived.", *_waived_unmeasured(report)]

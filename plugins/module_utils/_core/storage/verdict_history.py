@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The ngfw.smc authors
 # SPDX-License-Identifier: BSD-2-Clause
-"""The verdicts of many runs in one SQLite file: since when a check fails, and what changed between two dates.
+"""The verdicts of many runs in one SQLite file: how long a check has been failing, and what changed between two dates.
 
 A row is a span: one check of one engine that ended in the same status for a number of runs. A run in which nothing changes
 therefore adds one row (its totals) and no more, however many engines and checks it has. Several jobs may write at the same

@@ -18,7 +18,7 @@ while a node that is online has sent nothing. Before the SMC has accepted the qu
 polling interface lists entries and none came, silence does not end the set. The deadline is an error, never an answer.
 What silence would end is first compared with what the polling interface lists, if the SMC has one (`corroboration`).
 
-A line that is dead is silent too. So whatever time alone would end is confirmed by a ping: RFC 6455 obliges the server to
+A dead connection is silent, too. So whatever time alone would end is confirmed by a ping: RFC 6455 obliges the server to
 answer it, and what it sent before has arrived when its pong does. A pong that does not come is an error.
 """
 

@@ -92,7 +92,7 @@ def test_engines_of_one_name_are_two_engines() -> None:
     assert (first["name"], first["engines"], first["results"], first["failing"]) == ("smc.dallas.example", 1, 3, 1)
     assert (first["product_version"], first["url"], first["areas"], first["failing_areas"]) == ("7.3.1", DALLAS, 1, 0)
     assert (second["ERROR"], second["failing"], second["failing_areas"], second["status"]) == (2, 3, 1, "FAIL")
-    assert summary_line(built).startswith("FAIL: 2 SMCs, 2 engines, 2 domains, 3 checks and 2 tables")
+    assert summary_line(built).startswith("FAIL: 2 SMCs, 2 engines, 2 domains and 3 checks. ")
     (cause,) = built["causes"]
     assert (cause["count"], cause["engines"], cause["smcs"]) == (2, ["HQ"], ["smc.paris.example"])
 

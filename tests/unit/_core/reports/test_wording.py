@@ -36,7 +36,7 @@ def test_what_fails_the_run_is_one_line_each() -> None:
 
 def test_the_summary_has_every_total() -> None:
     assert summary_line(report()) == (
-        "FAIL: 3 engines, 2 checks and 2 tables compared. 2 failed, 1 not measured, 2 passed, 1 skipped. "
+        "FAIL: 3 engines and 2 checks. 2 failed, 1 not measured, 2 passed, 1 skipped. "
         "2 tables compared, 1 beyond tolerance."
     )
 
@@ -86,7 +86,7 @@ def test_what_was_not_judged_stands_in_the_notes_and_the_summary() -> None:
     ]
     built = report([*unjudged, result("a", "A", "PASS")], [], warnings=["W."])
     assert notes_on(built) == ["W.", "Not judged: tunnels, on A, B, C and 2 more. There are no SAs."]
-    assert summary_line(built).endswith("5 skipped. 5 of the skipped had nothing to judge.")
+    assert summary_line(built).endswith("5 skipped. 5 skipped checks found nothing to judge.")
 
 
 @pytest.mark.parametrize("name", sorted(DEFAULT_FORMATS))
