@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timezone
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -31,6 +33,7 @@ from .._core.checks.reading import ReadCheck, read_checks, warnings_about
 from .._core.concurrency import for_each
 from .._core.engines.search import EngineReference, search_engines
 from .._core.errors import OptionError, SMCError
+from .._core.storage.snapshot_folder import doubts_about, read_manifests
 from .._core.tables.snapshot import DOUBT
 from .._core.verdicts import BAD, STATUSES, UNKNOWN_DOMAIN
 from .._core.words import shorten
@@ -186,7 +189,7 @@ class _Fleet:
     def result(self) -> Result:
         """The verdicts, in the order of the engines; then what is the same for all of them."""
         results = [result for number in sorted(self._results) for result in self._results[number]]
-        about = self._about_checks()
+        about = [*self._about_checks(), *self._about_baselines()]
         return {
             "changed": False,
             "results": results,
@@ -201,6 +204,19 @@ class _Fleet:
     def _about_checks(self) -> list[str]:
         lists = [chosen for chosen, _read in self._read.values()]
         return list(dict.fromkeys(warning for chosen in lists for warning in warnings_about(chosen)))
+
+    def _about_baselines(self) -> list[str]:
+        """Baselines that may be the wrong ones; of those that cannot be read, the verdicts tell."""
+        folders = sorted({engine.baseline for engine in self.engines} - {""}) if self._smc else []
+        doubts = []
+        for folder in folders:
+            try:
+                manifests = read_manifests(Path(folder)).values()
+            except SMCError:
+                continue
+            now = datetime.now(timezone.utc)
+            doubts += [f"{folder}: {sentence}" for sentence in doubts_about(manifests, self._smc, now)]
+        return doubts
 
     # -- the work
 

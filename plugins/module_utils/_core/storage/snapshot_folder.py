@@ -16,6 +16,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -266,6 +267,33 @@ def _read_entry(line: bytes, path: Path) -> Record:
     if not isinstance(entry, dict):
         raise FileFailed(f"{path} has a line that is not a JSON object.", path=str(path))
     return entry
+
+
+# A baseline that is older is likely to be a forgotten one.
+_OLDEST_BASELINE = timedelta(days=365)
+
+
+def doubts_about(manifests: Iterable[Mapping[str, Any]], smc: Mapping[str, Any], now: datetime) -> list[str]:
+    """Why a baseline may be the wrong one, a sentence each; it is used all the same.
+
+    Args:
+        manifests: of a baseline, as read_manifests gives them.
+        smc: the address (url) and the domain of the login.
+        now: the time, with its zone.
+    """
+    listed = list(manifests)
+    own = [one for one in listed if all((one.get("smc") or {}).get(key) == smc.get(key) for key in ("url", "domain"))]
+    if not own:
+        places = join_names(
+            f"{(one.get('smc') or {}).get('url')} ({(one.get('smc') or {}).get('domain')})" for one in listed
+        )
+        return [f"The baseline is of {places}, but the checks are of {smc.get('url')} ({smc.get('domain')})."]
+    taken = min(str(one.get("started_at") or "") for one in own)
+    try:
+        age = now - datetime.fromisoformat(taken)
+    except (TypeError, ValueError):
+        return []
+    return [f"The baseline is of {taken[:10]}, more than a year ago."] if age > _OLDEST_BASELINE else []
 
 
 def read_baselines(

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.storage.snapshot_fo
     SCHEMA,
     SCHEMA_VERSION,
     TableFile,
+    doubts_about,
     read_baselines,
     read_entries,
     read_manifest,
@@ -76,6 +78,23 @@ def test_what_is_asked_for_and_in_neither_snapshot_is_an_error(
     result = snapshot_diff.run(Options({**defaults, **given}))
     found = [(area["target"], area["definition"]) for area in result["areas"] if area["status"] == "ERROR"]
     assert found == missing and result["status"] == ("FAIL" if missing else "PASS")
+
+
+@pytest.mark.parametrize(
+    "smc,started,words",
+    [
+        ({"url": "https://a:8082", "domain": "Shared Domain"}, "2026-11-01T00:00:00+00:00", []),
+        ({"url": "https://b:8082", "domain": "Shared Domain"}, "2026-11-01T00:00:00+00:00", ["is of https://b:8082"]),
+        ({"url": "https://a:8082", "domain": "Paris"}, "2026-11-01T00:00:00+00:00", ["(Paris), but the checks are of"]),
+        ({"url": "https://a:8082", "domain": "Shared Domain"}, "2024-11-01T00:00:00+00:00", ["more than a year ago"]),
+        ({"url": "https://a:8082", "domain": "Shared Domain"}, "yesterday", []),
+        ({"url": "https://a:8082", "domain": "Shared Domain"}, "2024-11-01", []),
+    ],
+)
+def test_a_baseline_of_elsewhere_or_long_ago_is_named(smc: dict[str, str], started: str, words: list[str]) -> None:
+    own = {"url": "https://a:8082", "domain": "Shared Domain"}
+    found = doubts_about([{"smc": smc, "started_at": started}], own, datetime(2026, 11, 29, tzinfo=UTC))
+    assert len(found) == len(words) and all(word in said for word, said in zip(words, found, strict=True))
 
 
 def test_a_large_table_is_compared_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
