@@ -254,9 +254,7 @@ _WORD_STAYS = (
     "A secret of this task, such as its password, is short or an ordinary word, and the result has this word in it. It is "
     "not hidden there, because nobody could use the result. Choose another secret."
 )
-_VALUE_HIDDEN = (
-    "A secret of this task appeared in data from the SMC. It was removed, so the result is incomplete."
-)
+_VALUE_HIDDEN = "A secret of this task appeared in data from the SMC. It was removed, so the result is incomplete."
 
 
 def mask(result: Mapping[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
