@@ -35,7 +35,8 @@ _SIGNS_OF_READING = re.compile(
     r"|passw|passphrase|secret|token|credential|vault|_key\b|\bapi_?key\b",
     re.IGNORECASE,
 )
-_JINJA = jinja2.Environment(autoescape=False)  # noqa: S701 (it only parses)
+# It only parses.
+_JINJA = jinja2.Environment(autoescape=True)
 
 
 def marked_unsafe(value: Any) -> Any:
