@@ -394,3 +394,19 @@ def test_the_url_of_the_task_decides_for_all_hosts(simulator: Any, ansible: Ansi
     assert run.returncode
     assert all("would each do the same" in run.result("added", host)["msg"] for host in ("d1", "d2"))
     assert sum(first.statistics.requests.values()) == 0
+
+
+def test_the_filter_reads_a_text_whose_end_the_lookup_took(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    (ansible.folder / "blocked.csv").write_text("ip,comment\n10.77.0.6,x\n10.77.0.7\n")
+    (ansible.folder / "cut.csv").write_text("ip,comment\n10.77.0.6,x\n10.77.0.7")
+    for name, end, is_sure in (
+        ("blocked", "", False),
+        ("blocked", ", rstrip=false", True),
+        ("cut", ", rstrip=false", False),
+    ):
+        entries = f"{{{{ lookup('ansible.builtin.file', '{name}.csv'{end}) | ngfw.smc.block_list_entries }}}}"
+        run = ansible.tasks(block_list("added", target="Plano FW", entries=entries)).check()
+        assert run.result("added")["asked"] == 2
+        assert ("the file may be cut off" in " ".join(run.output.split())) is not is_sure
