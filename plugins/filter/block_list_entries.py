@@ -19,7 +19,8 @@ positional: _input, format
 options:
   _input:
     description:
-      - The text.
+      - The text. C(lookup) takes line ends from the end of a file, which shows whether it is complete; write C(rstrip=false), as in
+        the examples. Without it, a last row of CSV that is too short is a warning.
       - YAML and JSON hold a list of entries, or a dictionary with the one key C(entries), or what O(file_select) names.
         An entry that is only a text is an address.
       - CSV has a header line, and commas, semicolons, tabs or bars between. The columns are the module's own names, or
@@ -41,7 +42,7 @@ options:
     description:
       - Where the entries are in a JSON or YAML document, such as V(prefixes[].ip_prefix), or several such paths.
         Whatever is more than keys and brackets is JMESPath and needs the Python library C(jmespath).
-      - In CSV, the column that holds the address.
+      - In CSV, the column that holds the address, by its very name, or by letters and digits of it if only one column has them.
     type: list
     elements: str
   refang:
@@ -85,13 +86,13 @@ EXAMPLES = r"""
   ngfw.smc.block_list:
     target: Plano FW
     state: exact
-    entries: "{{ lookup('ansible.builtin.file', 'blocked.csv') | ngfw.smc.block_list_entries(duration=86400) }}"
+    entries: "{{ lookup('ansible.builtin.file', 'blocked.csv', rstrip=false) | ngfw.smc.block_list_entries(duration=86400) }}"
 
 - name: Block what a cloud provider publishes
   ngfw.smc.block_list:
     target: Plano FW
     entries: >-
-      {{ lookup('ansible.builtin.file', 'ip-ranges.json')
+      {{ lookup('ansible.builtin.file', 'ip-ranges.json', rstrip=false)
          | ngfw.smc.block_list_entries(format='json', file_at_least=1000, collapse=true,
                                        file_select=['prefixes[].ip_prefix', 'ipv6_prefixes[].ipv6_prefix']) }}
 """
@@ -144,6 +145,7 @@ def block_list_entries(
             file_at_least,
             read_widest(widest),
             addresses_as,
+            end_is_known=False,
         )
         feed = read_feed(str(text), name, options)
     except SMCError as error:

@@ -42,8 +42,9 @@ options:
         every engine that is online is read, and an entry is added if it is missing on any of them.
       - With O(state=absent), remove from the list of every engine. An entry counts once for each engine. The task fails if
         it could not read the list of an engine, because the entries may still be there.
-      - Run it once, with C(run_once) or in a play on localhost. If several hosts of a play would do the same, each of them
-        is an error. Hosts that differ in their variables C(smc_url) or C(smc_domain) are hosts of different systems.
+      - Run it once for each SMC; with C(run_once) if the play has hosts of one SMC, in a play on localhost, or in a play on one host
+        of each SMC. If several hosts would do the same, each of them is an error, and so is C(run_once) beside hosts of another
+        SMC. What counts is the SMC and the domain that the task reaches from each host.
     type: bool
     default: false
   state:
@@ -74,7 +75,9 @@ options:
         description: V(tcp), V(udp) or V(any). With ports it must be V(tcp) or V(udp).
         type: str
       source_ports:
-        description: A port such as V(80), a range such as V(1000-2000), or V(any).
+        description:
+          - A port such as V(80), a range such as V(1000-2000), or V(any).
+          - Put it in quotes. Without them, YAML reads C(20:22) as 1222 and C(0443) as 291 before this module sees it.
         type: str
       destination_ports:
         description: As O(entries[].source_ports).
@@ -114,7 +117,7 @@ options:
     description:
       - Where the entries are in a JSON or YAML document, such as V(prefixes[].ip_prefix), or several such paths.
         Whatever is more than keys and brackets is JMESPath and needs the Python library C(jmespath).
-      - In CSV, the column that holds the address.
+      - In CSV, the column that holds the address, by its very name, or by letters and digits of it if only one column has them.
     type: list
     elements: str
   refang:

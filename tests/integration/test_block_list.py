@@ -350,3 +350,63 @@ def test_two_smcs_in_one_play(simulator: Any, ansible: Ansible) -> None:
         assert counts(run.result("one list", host)) == counts(run.result("everywhere", host)) == (1, 0, 0)
         assert sources(smc, "Lab FW") == ["10.77.0.1", "10.77.0.2"]
         assert smc.open_sessions == 0
+
+
+def fleet(ansible: Ansible, *urls: str) -> str:
+    """The path of an inventory with a host d1, d2, … for each of the SMCs."""
+    inventory = ansible.folder / "fleet"
+    inventory.write_text("".join(f"d{number} smc_url={url}\n" for number, url in enumerate(urls, 1)))
+    return str(inventory)
+
+
+def test_run_once_is_not_for_the_engines_of_several_smcs(simulator: Any, ansible: Ansible) -> None:
+    first, second = simulator(EVENT4), simulator(EVENT4)
+    ansible.use(first)
+    task = block_list("added", all_engines=True, entries=["10.77.0.3"]) | {"run_once": True}
+    run = ansible.tasks(task, hosts=fleet(ansible, first.url, first.url, second.url))
+    assert run.returncode
+    assert "with `run_once` only of the SMC of 'd1'. 'd3' belongs to another SMC" in run.result("added", "d1")["msg"]
+    assert sum(first.statistics.requests.values()) == sum(second.statistics.requests.values()) == 0
+    # One SMC in several spellings is one.
+    run = ansible.tasks(task, hosts=fleet(ansible, first.url, f"{first.url}/")).check()
+    assert counts(run.result("added", "d1")) == (1, 0, 0)
+
+
+@pytest.mark.parametrize("spelling", ["{}/", "HTTP{}", "[{}]"])
+def test_all_engines_of_an_smc_that_is_spelt_in_two_ways(simulator: Any, ansible: Ansible, spelling: str) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    other = spelling.format(smc.url.removeprefix("http") if spelling.startswith("HTTP") else smc.url)
+    other = json.dumps([smc.url]) if spelling.startswith("[") else other
+    inventory = ansible.folder / "fleet"
+    inventory.write_text(f"d1 smc_url={smc.url}\nd2 smc_url='{other}' smc_domain='Shared Domain'\n")
+    run = ansible.tasks(block_list("added", all_engines=True, entries=["10.77.0.4"]), hosts=str(inventory))
+    assert run.returncode
+    assert all("would each do the same" in run.result("added", host)["msg"] for host in ("d1", "d2"))
+    assert sum(smc.statistics.requests.values()) == 0
+
+
+def test_the_url_of_the_task_decides_for_all_hosts(simulator: Any, ansible: Ansible) -> None:
+    first, second = simulator(EVENT4), simulator(EVENT4)
+    ansible.use(first)
+    task = block_list("added", all_engines=True, entries=["10.77.0.5"], url=first.url)
+    run = ansible.tasks(task, hosts=fleet(ansible, first.url, second.url))
+    assert run.returncode
+    assert all("would each do the same" in run.result("added", host)["msg"] for host in ("d1", "d2"))
+    assert sum(first.statistics.requests.values()) == 0
+
+
+def test_the_filter_reads_a_text_whose_end_the_lookup_took(simulator: Any, ansible: Ansible) -> None:
+    smc = simulator(EVENT4)
+    ansible.use(smc)
+    (ansible.folder / "blocked.csv").write_text("ip,comment\n10.77.0.6,x\n10.77.0.7\n")
+    (ansible.folder / "cut.csv").write_text("ip,comment\n10.77.0.6,x\n10.77.0.7")
+    for name, end, is_sure in (
+        ("blocked", "", False),
+        ("blocked", ", rstrip=false", True),
+        ("cut", ", rstrip=false", False),
+    ):
+        entries = f"{{{{ lookup('ansible.builtin.file', '{name}.csv'{end}) | ngfw.smc.block_list_entries }}}}"
+        run = ansible.tasks(block_list("added", target="Plano FW", entries=entries)).check()
+        assert run.result("added")["asked"] == 2
+        assert ("the file may be cut off" in " ".join(run.output.split())) is not is_sure

@@ -95,6 +95,21 @@ def test_written_and_read_back(writer: str, networks: list[str], encoding: str) 
         assert len(feed.entries) + feed.ignored == feed.lines
 
 
+@given(
+    pairs=st.lists(
+        st.tuples(st.one_of(st.just(""), network(32, 8)), st.one_of(st.just(""), network(128, 16))), max_size=10
+    )
+)
+def test_no_row_decides_for_another(pairs: list[tuple[str, str]]) -> None:
+    rows = [pair for pair in pairs if any(pair) and all(usable(one) for one in pair if one)]
+    expected = [spelled(one) for pair in rows for one in pair if one]
+    table = "name,ipv4,ipv6\n" + "".join(f"x,{four},{six}\n" for four, six in rows)
+    items = [{"ipv4": four or None, "ipv6": six} for four, six in rows]
+    for data in (table, json.dumps(items), yaml.safe_dump(items, default_style='"') if items else "[]"):
+        text = data.replace('!!null "null"', "null")
+        assert [entry["source"] for entry in read_feed(text).entries] == expected
+
+
 @given(networks=NETWORKS)
 def test_collapsed_is_what_the_standard_library_makes_of_it(networks: list[str]) -> None:
     collapsed = collapse_entries([{"source": spelled(one)} for one in networks], Widest(0, 0))
