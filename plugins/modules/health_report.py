@@ -176,7 +176,7 @@ summary:
 smcs:
   description:
     - A row for each SMC, those that fail first, with C(name), C(url), C(product_version), C(domain), C(status), C(engines), C(results),
-      a number for each verdict, C(failing), C(areas) and C(failing_areas). Empty unless there are several.
+      a number for each verdict, C(failing), C(areas), C(failing_areas) and C(skipped_areas). Empty unless there are several.
   returned: always
   type: list
   elements: dict

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..verdicts import BAD, ENGINE, FAIL, PASS, RUN, SKIPPED, count_statuses
+from ..verdicts import BAD, ENGINE, FAIL, PASS, RUN, SKIPPED, count_statuses, was_judged
 from .causes import common_causes
 
 _Item = Mapping[str, Any]
@@ -79,7 +79,7 @@ def _by_smc(items: Iterable[_Item]) -> dict[str, list[_Item]]:
 def _row(name: str, results: Sequence[_Item], areas: Sequence[_Item], facts: _Item) -> dict[str, Any]:
     failing = sum(result["failing"] for result in results)
     failing_areas = sum(area["status"] in BAD for area in areas)
-    judged = any(item["status"] != SKIPPED for item in [*results, *areas])
+    judged = any(map(was_judged, [*results, *areas]))
     return {
         "name": name,
         **{key: str(facts.get(key) or "") for key in _FACTS},
@@ -91,6 +91,7 @@ def _row(name: str, results: Sequence[_Item], areas: Sequence[_Item], facts: _It
         "failing": failing,
         "areas": len(areas),
         "failing_areas": failing_areas,
+        "skipped_areas": sum(area["status"] == SKIPPED for area in areas),
     }
 
 

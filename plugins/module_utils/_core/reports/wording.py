@@ -239,7 +239,7 @@ def summary_line(report: Report) -> str:
 
 def _areas_in_words(counts: Mapping[str, int]) -> str:
     """As in '6 tables compared, 1 beyond tolerance, 2 more not compared'."""
-    skipped = counts.get("skipped_areas", 0)
+    skipped = counts["skipped_areas"]
     more = f", {skipped:,} more not compared" if skipped else ""
     return f"{counted(counts['areas'] - skipped, 'table')} compared, {counts['failing_areas']:,} beyond tolerance{more}"
 

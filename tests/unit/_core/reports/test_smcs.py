@@ -19,6 +19,7 @@ from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.smcs import
 from ansible_collections.ngfw.smc.plugins.module_utils._core.reports.wording import (
     failing_lines,
     failing_rows,
+    smc_counts,
     summary_line,
     verdict_sentence,
 )
@@ -229,3 +230,12 @@ def test_the_history_of_one_smc_is_not_that_of_another() -> None:
     assert [one["smc"] for one in built["results"] if "history" in one] == ["smc.dallas.example"]
     jsonschema.validate(built, SCHEMA)
     assert "- HQ on smc.dallas.example: tunnels" in FORMATS["markdown"].render(built)
+
+
+def test_an_smc_of_which_nothing_was_measured_or_compared_is_not_called_good() -> None:
+    waiver = {"until": "2999-12-31", "reason": "r", "owner": "", "status": "ERROR"}
+    results = [result("a", "HQ", "PASS", smc=DALLAS), result("a", "HQ", "WAIVED", smc="smc2.example", waiver=waiver)]
+    areas = [area("HQ", "ROUTING", "SKIPPED", smc="smc2.example")]
+    rows = {row["name"]: row for row in report(results, areas)["smcs"]}
+    assert rows["smc2.example"]["status"] == "SKIPPED" and rows["smc2.example"]["skipped_areas"] == 1
+    assert smc_counts(rows["smc2.example"]) == "1 waived, 0 tables compared, 0 beyond tolerance, 1 more not compared"
