@@ -188,7 +188,7 @@ def test_snapshots_that_cannot_be_compared(ansible: Ansible, simulator: Factory,
     ).check()
     first = ("HQ cluster", "ROUTING")
     for name, key, words in (
-        ("tampered", ("Plano FW", "ROUTING"), "its digest differs"),
+        ("tampered", ("Plano FW", "ROUTING"), "its size differs"),
         ("missing", first, "missing from the later snapshot"),
         ("missing", ("Plano FW", "VPN_SA"), "no such file"),
         ("partial", first, "is not complete"),
