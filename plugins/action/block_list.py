@@ -78,9 +78,8 @@ class ActionModule(SMCAction):
         names = [name for name in variables.get(f"ansible_play_{which}", ()) if name != here]
         if not names:
             return
-        places = self._places([here, *names], variables)
-        own = next(places)
-        for name, place in zip(names, places):
+        own, *others = self._places([here, *names], variables)
+        for name, place in zip(names, others):
             yield visible(str(name)), place.is_same(own), bool(place.urls)
 
     def _places(self, names: Iterable[Any], variables: Mapping[str, Any]) -> Iterator[Place]:

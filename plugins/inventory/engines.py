@@ -199,7 +199,8 @@ _FOR_THE_MODULES = ("api_version", "validate_certs", "ca_path", "connect_timeout
 # Names of groups that this plugin documents.
 _is_own_group = re.compile(r"smc_engines|smc_(?:type|domain)_.*").fullmatch
 # In a draft, what a group's name begins with: one that this plugin or the inventory file means as it is, or one that a value names.
-_MEANT, _BY_VALUE = "meant_", "value_"
+_MEANT = "meant_"
+_BY_VALUE = "value_"
 # What Ansible sets itself for a host of a source.
 _ABOUT_THE_SOURCE = ("inventory_file", "inventory_dir")
 _MOST_ATTEMPTS = 3

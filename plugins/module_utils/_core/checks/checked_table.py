@@ -99,7 +99,7 @@ class TableFields:
     def holds(self, field: Field, kind: type) -> bool:
         """Whether an entry has a value of this Python type in the field."""
         # Exactly this type: a boolean is an integer as well.
-        return any(type(field.value_in(entry)) is kind for entry in self.entries)
+        return any(field.value_in(entry).__class__ is kind for entry in self.entries)
 
 
 @dataclass(frozen=True)

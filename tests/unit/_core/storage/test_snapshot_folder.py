@@ -174,7 +174,7 @@ def test_a_baseline_takes_no_more_memory_than_it_may(tmp_path: Path, monkeypatch
     folder = written(tmp_path / "snapshot", dense(40), compress=True)
     assert len(read_baselines(folder, "Plano FW", ["ROUTING"])["ROUTING"]) == 40
     monkeypatch.setattr(snapshot_folder, "MOST_BASELINE", 1 << 20)
-    (said,) = read_baselines(folder, "Plano FW", ["ROUTING"]).values()
+    said = read_baselines(folder, "Plano FW", ["ROUTING"])["ROUTING"]
     assert re.fullmatch(r"The baseline cannot be used: .* takes more than 0 GiB of memory for 'Plano FW'\.", str(said))
 
 
