@@ -154,7 +154,7 @@ def test_no_option_of_any_module_raises_anything_outside_the_tree(module: str) -
 @pytest.mark.parametrize("module", [module for module in MODULES if "url" in runner_of(module).arguments])
 def test_no_option_raises_anything_else_while_an_smc_answers(module: str) -> None:
     with Simulator(Scenario(end_signals=["end"])) as smc:
-        short = {"first_entry_timeout": 0.2, "quiet_period": 0.05, "timeout": 0.5}
+        short = {"first_entry_timeout": 0.2, "quiet_period": 0.05, "timeout": 0.5, "observe": 0.1}
         known = {name: value for name, value in short.items() if name in runner_of(module).arguments}
 
         @FUZZ

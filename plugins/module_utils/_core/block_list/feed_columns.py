@@ -93,6 +93,11 @@ def _combined(named: Mapping[str, Sequence[str]], others: Mapping[str, Any]) -> 
 
 def _held(columns: Columns, values: Sequence[Any], addresses: AddressReader) -> list[_Networks]:
     """The networks that the row has, each with its place; "" is neither source nor destination."""
+    if columns.hold_one_address:
+        # Most feeds are such, and some are long.
+        ((position, place),) = columns.addresses
+        text = _address_text(_at(values, position))
+        return [(place, addresses.networks(text))] if text else []
     cells = {position: (place, _at(values, position)) for position, place in columns.addresses}
     certain = columns.selected or len(cells) == 1
     length = _length(columns, values, cells)

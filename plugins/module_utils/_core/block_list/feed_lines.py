@@ -318,8 +318,9 @@ class _RowReader:
     def is_header(self, cells: Sequence[str]) -> bool:
         """Whether this is the header again, of another file that was joined to the first."""
         if any(self._plain):
-            # Most rows differ in the first cell.
-            if not cells or plain_name(cells[0]) != self._plain[0]:
+            # Most rows differ in the first cell, and nearly all of these in its first character.
+            begin = cells[0][:1].lower() if cells else ""
+            if begin.isascii() and begin.isalnum() and not self._plain[0].startswith(begin):
                 return False
             return [plain_name(cell) for cell in cells] == self._plain
         return [cell.strip(" \t") for cell in cells] == self._header.names

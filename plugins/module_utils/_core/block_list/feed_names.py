@@ -86,6 +86,11 @@ class Columns:
     selected: bool = False
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def hold_one_address(self) -> bool:
+        """Whether one column alone decides which address a row has."""
+        return len(self.addresses) == 1 and not (self.lengths or self.ranges or self.ends or self.sizes)
+
 
 def plain_name(name: str) -> str:
     """A column's name in small letters and digits alone."""

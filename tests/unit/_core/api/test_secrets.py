@@ -149,7 +149,7 @@ def test_a_secret_in_data_is_hidden_but_not_in_keys_and_hrefs() -> None:
     masked = mask(result, {secret})
     assert masked["engines"] == [{"name": f"x {HIDDEN}", "href": f"http://smc/{secret}", secret: 1}]
     assert masked["msg"] == f"at {HIDDEN}"
-    assert ["hidden in the result" in warning for warning in masked["warnings"]] == [True]
+    assert ["It was removed, so the result is incomplete." in warning for warning in masked["warnings"]] == [True]
 
 
 @pytest.mark.parametrize(

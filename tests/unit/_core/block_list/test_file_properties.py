@@ -35,8 +35,13 @@ def network(bits: int, shortest: int) -> st.SearchStrategy[str]:
     return st.builds(build, st.integers(1, 2**bits - 1), st.integers(shortest, bits))
 
 
+MAPPED = ipaddress.ip_network("::ffff:0:0/96")
+
+
 def usable(text: str) -> bool:
-    return int(ipaddress.ip_network(text)[0]) > 0
+    """Not one that begins at 0, and none with IPv4 addresses in it, which are read as such."""
+    network = ipaddress.ip_network(text)
+    return int(network[0]) > 0 and not (network.version == 6 and network.overlaps(MAPPED))
 
 
 NETWORKS = st.lists(st.one_of(network(32, 8), network(128, 16)).filter(usable), max_size=20)
