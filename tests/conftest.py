@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -30,6 +31,8 @@ def _isolate() -> None:
         # A user's own Ansible settings, SMC, proxies and certificates have no say in a test.
         if name.startswith(("ANSIBLE_", "SMC_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
             del os.environ[name]
+    # Below nohup it is ignored, by the commands that tests start too.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     os.environ.update(
         ANSIBLE_CONFIG=str(ROOT / "tests" / "ansible.cfg"),
         ANSIBLE_COLLECTIONS_PATH=str(COLLECTIONS),
