@@ -419,7 +419,7 @@ def test_a_logout_that_is_not_answered_does_not_keep_the_rulebook(smc: Simulator
         smc.scenario.faults = [Fault("logout", "stall", times=0)]
         began = time.monotonic()
         source.stop()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 45  # the SMC itself would have 60 s
 
 
 # -- as a program
@@ -483,7 +483,7 @@ def test_a_logout_that_is_not_answered_does_not_keep_the_program(smc: Simulator)
         began = time.monotonic()
         running.terminate()
         assert running.wait(60) == -signal.SIGTERM
-        assert time.monotonic() - began < 15
+        assert time.monotonic() - began < 45  # the SMC itself would have 60 s
         assert "The logout failed, so the session stays until it expires: " in running.stderr.read()
 
 

@@ -211,9 +211,9 @@ MANY = 6_000
 )
 def test_the_time_grows_with_the_number_of_results_only(results: list[dict[str, Any]]) -> None:
     """With its square, each of these would take minutes."""
-    began = time.monotonic()
+    began = time.process_time()
     merged = merge_reports([report_of(results)], NOW)
-    assert time.monotonic() - began < 30
+    assert time.process_time() - began < 30
     assert len([one for one in merged["results"] if one["engine"] != "This run"]) == MANY
 
 
