@@ -245,6 +245,7 @@ class Snapshot:
         self.warnings: list[str] = []
         self._filtered = filtered
         self._foreign_fetch: int | str | None = None
+        # Of records that come before the SMC says that it has accepted the query.
         self._early_fetch: int | str | None = None
         self._limit = limit
         self._bounded = store is None
@@ -393,10 +394,10 @@ class Snapshot:
             BadMessage: If it begins another fetch, or has records of one when ours was answered already.
         """
         has_records = bool(message.added or message.updated or message.deleted)
+        if self.fetch is None and self._early_fetch is None and has_records:
+            self._early_fetch = message.fetch
         own = self._early_fetch if self.fetch is None else self.fetch
         if message.fetch is None or own is None or str(message.fetch) == str(own):
-            # Records may come before the SMC says that it has accepted the query.
-            self._early_fetch = message.fetch if has_records and own is None else own
             return False
         if message.success is not None or (has_records and self._answered):
             raise BadMessage(f"records of {_fetch(message.fetch)}, and {_fetch(own)} was asked for")
@@ -692,5 +693,5 @@ class Snapshot:
 
 
 def _fetch(number: int | str | None) -> str:
-    """A fetch in words. An id that is no number may be anything, so it is not repeated."""
+    """A fetch in words. Only a number is repeated: another id may hold anything."""
     return f"fetch {number}" if re.fullmatch(r"-?\d{1,20}", str(number)) else "a fetch whose id is not a number"
