@@ -65,12 +65,9 @@ def _unpack(packed: bytearray, largest: int) -> bytes:
     try:
         body = unpacking.decompress(packed, largest + 1)
     except zlib.error:
-        try:
-            # Some servers leave out the header of zlib.
-            unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
-            body = unpacking.decompress(packed, largest + 1)
-        except zlib.error:
-            raise BadBody("the answer cannot be unpacked") from None
+        # Some servers leave out the header of zlib.
+        unpacking = zlib.decompressobj(-zlib.MAX_WBITS)
+        body = _unpacked(unpacking, packed, largest + 1)
     members = 1
     while unpacking.eof and unpacking.unused_data.startswith(_GZIP) and len(body) <= largest:
         following, unpacking, members = unpacking.unused_data, zlib.decompressobj(_ANY_HEADER), members + 1
@@ -84,7 +81,7 @@ def _unpack(packed: bytearray, largest: int) -> bytes:
     return body
 
 
-def _unpacked(unpacking: Any, packed: bytes, most: int) -> bytes:
+def _unpacked(unpacking: Any, packed: bytes | bytearray, most: int) -> bytes:
     try:
         unpacked: bytes = unpacking.decompress(packed, most)
     except zlib.error:
