@@ -13,11 +13,12 @@ from typing import Any
 
 from .._core.checks.waivers import Waiver, apply_waivers, read_waivers
 from .._core.errors import FileFailed, OptionError, SMCError
+from .._core.reports.counting import group_by
 from .._core.reports.formats import DEFAULT_FORMATS, FORMATS
 from .._core.reports.history import StandingKey, add_history
 from .._core.reports.mail import mail_of
 from .._core.reports.merging import merge_reports
-from .._core.reports.model import Report, build_report, check_report, group_by, judged_results
+from .._core.reports.model import Report, build_report, check_report, judged_results
 from .._core.reports.smcs import smc_name, told_apart
 from .._core.reports.wording import failing_lines, failing_rows, rows_by_host, summary_line
 from .._core.storage.atomic_files import write_atomically

@@ -14,13 +14,14 @@ from collections.abc import Sequence
 
 from ..verdicts import RUN, STATUSES
 from ..words import counted, plural
+from .counting import group_by
 from .html_differences import render_differences
 from .html_findings import render_findings
 from .html_history import render_history
 from .html_overview import render_checks, render_matrix, render_smcs
 from .html_page import SCRIPT, STYLE
 from .html_parts import escape, letter_of, prose
-from .model import Report, group_by
+from .model import Report
 from .wording import compared_times, extent, notes_on, status_words, verdict_sentence
 
 # How many notes stand above what failed; the others are folded.

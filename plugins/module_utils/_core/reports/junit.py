@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ..verdicts import BAD, ERROR, FAIL, NOT_JUDGED, PASS, SKIPPED, WAIVED, count_statuses
 from ..words import visible
-from .model import CheckResult, Report, group_by
+from .counting import group_by
+from .model import CheckResult, Report
 from .wording import entry_line, notes_on, standing_of, waiver_words
 
 

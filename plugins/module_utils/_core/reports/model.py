@@ -37,6 +37,7 @@ from ..verdicts import (
 )
 from ..words import counted, join_names, plural, shorten
 from .causes import common_causes
+from .counting import count_verdicts, group_by
 from .smcs import engine_of, only_smc, smc_name, smc_rows
 from .warnings import warnings_on
 
@@ -169,7 +170,11 @@ def _nothing_judged(results: Sequence[Report], areas: Sequence[Report], when: st
     """The failure of a run in which nothing was judged, as a result of the run; none if something was."""
     verdicts = [*results, *areas]
     # What could not be measured and fails the run says so itself.
-    if any(map(was_judged, verdicts)) or any(result["failing"] for result in results) or _failing_areas(areas):
+    if (
+        any(map(was_judged, verdicts))
+        or any(result["failing"] for result in results)
+        or any(area["status"] in BAD for area in areas)
+    ):
         return []
     reason = _why_nothing_was_judged(verdicts)
     failure = {"name": NOTHING_JUDGED, "engine": THIS_RUN, "kind": RUN, "status": FAIL, "severity": SEVERITIES[0]}
@@ -214,24 +219,15 @@ def _why_nothing_was_judged(verdicts: Sequence[Report]) -> str:
     return "Nothing was checked: there is no check that is switched on, or no engine."
 
 
-def _failing_areas(areas: Iterable[Report]) -> int:
-    return sum(area["status"] in BAD for area in areas)
-
-
 def _totals(rows: Sequence[Report], results: Sequence[Report], areas: Sequence[Report], smcs: int) -> dict[str, int]:
     return {
         "smcs": smcs,
         "engines": sum(row["kind"] == ENGINE for row in rows),
         "domains": sum(row["kind"] == DOMAIN for row in rows),
         "checks": len({result["name"] for result in results if result["kind"] != RUN}),
-        "results": len(results),
-        **_count(results),
+        **count_verdicts(results, areas),
         "not_judged": sum(result["skipped"] == NOT_JUDGED for result in results),
         "not_measured": sum(not was_measured(result) for result in results),
-        "failing": sum(result["failing"] for result in results),
-        "areas": len(areas),
-        "failing_areas": _failing_areas(areas),
-        "skipped_areas": sum(area["status"] == SKIPPED for area in areas),
     }
 
 
@@ -289,14 +285,6 @@ def _seconds(value: Any, where: str) -> float:
 
 def _list_of(value: Any) -> Sequence[Any]:
     return value if isinstance(value, (list, tuple)) else ()
-
-
-def group_by(results: Iterable[Report], key: str) -> dict[str, list[Report]]:
-    """The results by one of their values, in the order of first appearance."""
-    groups: dict[str, list[Report]] = {}
-    for result in results:
-        groups.setdefault(result[key], []).append(result)
-    return groups
 
 
 def one_line(value: Any) -> str:

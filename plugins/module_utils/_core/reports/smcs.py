@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..verdicts import BAD, ENGINE, FAIL, PASS, RUN, SKIPPED, count_statuses, was_judged
+from ..verdicts import ENGINE, FAIL, PASS, RUN, SKIPPED, was_judged
 from .causes import common_causes
+from .counting import count_verdicts, group_by
 
 _Item = Mapping[str, Any]
 
@@ -64,34 +65,22 @@ def smc_rows(results: Sequence[_Item], areas: Sequence[_Item], facts: Iterable[_
     names.discard("")
     if len(names) < 2:
         return []
-    own_results, own_areas = _by_smc(results), _by_smc(areas)
+    own_results, own_areas = group_by(results, "smc"), group_by(areas, "smc")
     rows = [_row(name, own_results.get(name, ()), own_areas.get(name, ()), known.get(name, {})) for name in names]
     return sorted(rows, key=lambda row: (row["status"] != FAIL, row["name"].casefold(), row["name"]))
 
 
-def _by_smc(items: Iterable[_Item]) -> dict[str, list[_Item]]:
-    groups: dict[str, list[_Item]] = {}
-    for item in items:
-        groups.setdefault(item["smc"], []).append(item)
-    return groups
-
-
 def _row(name: str, results: Sequence[_Item], areas: Sequence[_Item], facts: _Item) -> dict[str, Any]:
-    failing = sum(result["failing"] for result in results)
-    failing_areas = sum(area["status"] in BAD for area in areas)
+    counts = count_verdicts(results, areas)
+    fails = counts["failing"] or counts["failing_areas"]
     judged = any(map(was_judged, [*results, *areas]))
     return {
         "name": name,
         **{key: str(facts.get(key) or "") for key in _FACTS},
         # Where nothing was judged, nothing is called good.
-        "status": FAIL if failing or failing_areas else PASS if judged else SKIPPED,
+        "status": FAIL if fails else PASS if judged else SKIPPED,
         "engines": len({result["engine"] for result in results if result["kind"] == ENGINE}),
-        "results": len(results),
-        **count_statuses(result["status"] for result in results),
-        "failing": failing,
-        "areas": len(areas),
-        "failing_areas": failing_areas,
-        "skipped_areas": sum(area["status"] == SKIPPED for area in areas),
+        **counts,
     }
 
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 from ..verdicts import BAD, ENGINE, ERROR, FAIL, NOT_JUDGED, PASS, SKIPPED, STATUSES, WAIVED, was_measured
 from ..words import counted, join_names, plural, shorten, some, visible
-from .model import CheckResult, Report, group_by
+from .counting import group_by
+from .model import CheckResult, Report
 from .smcs import told_apart
 
 # A verdict as people read it.
