@@ -71,13 +71,13 @@ def run(options: Options) -> Result:
         _check_version(session)
         warnings: list[str] = []
         tables: list[LiveSAs] = []
+        if hrefs and params["target"]:
+            check_engine(hrefs, params["target"], engine_id(find_engine(session, params["target"]).href))
         if hrefs is None or params["wait"] or options.check_mode or options.diff:
             for target in _targets(session, params["target"], hrefs, warnings):
                 tables.append(opened.enter_context(LiveSAs(session, target, waits, params["corroborate"])))
                 tables[-1].open()
                 warnings += tables[-1].warnings
-        elif params["target"]:
-            check_engine(hrefs, params["target"], engine_id(find_engine(session, params["target"]).href))
         asked = _asked(tables, hrefs, conditions, warnings)
         if options.check_mode:
             outcome.deleted = [sa for sa in asked if sa.record is not None or not tables]
@@ -116,8 +116,6 @@ def _check_version(session: Session) -> None:
 def _targets(session: Session, target: str | None, hrefs: Sequence[SAHref] | None, warnings: list[str]) -> list[str]:
     """The names of the engines whose SAs the task is about."""
     if target:
-        if hrefs:
-            check_engine(hrefs, target, engine_id(find_engine(session, target).href))
         return [target]
     names, unknown = names_at(session, (href.engine for href in hrefs or ()), "SAs")
     warnings += unknown
