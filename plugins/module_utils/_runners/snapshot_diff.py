@@ -216,7 +216,7 @@ def _text_size(description: Mapping[str, Any]) -> int:
 
 
 def _parts(count: int, size: int) -> int:
-    """Over how many files to split a table of so many entries and bytes."""
+    """How many files to split a table into. size: its bytes as text."""
     return max(1, min(max(-(-count // _PART), -(-size // _PART_SIZE)), _MOST_PARTS))
 
 

@@ -55,7 +55,7 @@ NO_ADDRESS = "is not an IP address, a network or a range"
 
 
 class Otherwise(Unreadable):
-    """What was read is no address that is written wrong, but something else: a name, a URL, a number, words."""
+    """What was read is not a misspelt address but something else: a name, a URL, a number, words."""
 
 
 @dataclass

@@ -73,7 +73,7 @@ def read_bounds(written: Any, what: str, more_keys: Sequence[str] = ()) -> Bound
             them and given, no bound is needed.
 
     Raises:
-        OptionError: An unknown key, no bound, a bound that is not a number, or bounds between which there is no number.
+        OptionError: An unknown key, no bound, a bound that is not a number, or a minimum above the maximum.
     """
     if not isinstance(written, Mapping):
         number = as_number(written, what)
