@@ -380,6 +380,15 @@ def test_only_an_empty_list_or_no_content_means_no_element(status: str, body: by
             search_elements(session, "listing engines", {"filter": "*"})
 
 
+@pytest.mark.parametrize("body", [b'{"result": [{"name": "Plano", "href": "x"}]}', b'[{"name": "Plano", "href": "x"}]'])
+def test_the_list_of_a_search_may_stand_alone(body: bytes) -> None:
+    def reply(connection: socket.socket, _asked: bytes) -> None:
+        answer(connection, body)
+
+    with hostile(elements=reply) as server, Session(connection(server)) as session:
+        assert search_elements(session, "listing engines", {"filter": "*"}) == [{"name": "Plano", "href": "x"}]
+
+
 @pytest.mark.parametrize(
     ("status", "body", "words", "unfit"),
     [
